@@ -1,0 +1,80 @@
+//! The catalog: everything that is served now, immutable, behind an atomic pointer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use specd_domain::Spec;
+use specd_domain::name::SpecNumber;
+
+/// One served spec.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServedSpec {
+    /// The spec.
+    pub spec: Arc<Spec>,
+    /// The number of its revision.
+    pub revision: u32,
+}
+
+/// What is served. Building one is the only way to change it.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    specs: Vec<Arc<ServedSpec>>,
+    by_collection: HashMap<String, Vec<(u32, Arc<ServedSpec>)>>,
+}
+
+impl Catalog {
+    /// The catalog of these specs, in the order of their numbers.
+    pub fn new(served: impl IntoIterator<Item = ServedSpec>) -> Self {
+        let mut specs: Vec<_> = served.into_iter().map(Arc::new).collect();
+        specs.sort_by_key(|served| served.spec.number);
+        let mut by_collection: HashMap<String, Vec<_>> = HashMap::new();
+        for served in &specs {
+            by_collection
+                .entry(served.spec.collection.as_str().to_owned())
+                .or_default()
+                .push((served.spec.version, Arc::clone(served)));
+        }
+        Self {
+            specs,
+            by_collection,
+        }
+    }
+
+    /// Every served spec, in the order of their numbers.
+    pub fn specs(&self) -> &[Arc<ServedSpec>] {
+        &self.specs
+    }
+
+    /// The spec at `/api/v<version>/<collection>`.
+    pub fn at(&self, version: u32, collection: &str) -> Option<&Arc<ServedSpec>> {
+        self.by_collection
+            .get(collection)?
+            .iter()
+            .find(|(served_version, _)| *served_version == version)
+            .map(|(_, served)| served)
+    }
+
+    /// The spec of this number.
+    pub fn of(&self, number: SpecNumber) -> Option<&Arc<ServedSpec>> {
+        self.specs
+            .iter()
+            .find(|served| served.spec.number == number)
+    }
+}
+
+/// The catalog of the moment. Readers take no lock; a swap never fails a request that is under way.
+#[derive(Debug, Default)]
+pub struct CurrentCatalog(ArcSwap<Catalog>);
+
+impl CurrentCatalog {
+    /// The catalog now.
+    pub fn load(&self) -> Arc<Catalog> {
+        self.0.load_full()
+    }
+
+    /// Puts another in its place.
+    pub fn swap(&self, catalog: Catalog) {
+        self.0.store(Arc::new(catalog));
+    }
+}

@@ -1,0 +1,103 @@
+//! Records: rows of the documents' tables.
+
+use std::sync::Arc;
+
+use specd_domain::name::{ColumnName, ConstraintName};
+use specd_domain::query::ListQuery;
+use specd_domain::record::{Record, Row};
+use specd_domain::table::Table;
+use specd_domain::value::Value;
+
+use super::Answer;
+use super::store::StoreError;
+
+/// A write that was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Another record has these values.
+    #[error("another record has the same value")]
+    AlreadyThere {
+        /// The `UNIQUE` constraint, the unique index or the primary key.
+        constraint: ConstraintName,
+        /// Its columns.
+        columns: Vec<ColumnName>,
+    },
+    /// The record that these columns refer to is not there.
+    #[error("the record that is referred to is not there")]
+    MissingReference {
+        /// The foreign key.
+        constraint: ConstraintName,
+        /// Its columns.
+        columns: Vec<ColumnName>,
+    },
+    /// Other records refer to this one.
+    #[error("other records refer to this one")]
+    StillReferenced {
+        /// The foreign key, where the store can tell.
+        constraint: Option<ConstraintName>,
+    },
+    /// A `CHECK` is false.
+    #[error("a check of the table does not hold")]
+    CheckBroken {
+        /// The `CHECK`.
+        constraint: ConstraintName,
+    },
+    /// A value is outside what the database can hold; the domain should have refused it.
+    #[error("a value is outside what the database can hold")]
+    OutOfRange {
+        /// The column, where the store can tell.
+        column: Option<ColumnName>,
+    },
+    /// The record has another version than the one expected.
+    #[error("the record was changed in the meantime")]
+    Stale {
+        /// Its version now.
+        current: i64,
+    },
+    /// There is no such record.
+    #[error("there is no such record")]
+    NotThere,
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Stores and finds records. Every call is one transaction; an answer of `Ok` is durable.
+pub trait RecordRepository: Send + Sync {
+    /// Stores a row, one value for each column of the table. Columns whose default is a sequence and whose value is
+    /// null get their number here. The version of the answer is 1.
+    fn create(&self, table: &Arc<Table>, row: Row) -> Answer<'_, Result<Record, WriteError>>;
+
+    /// The record of a key; `Ok(None)` where there is none.
+    fn read(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+    ) -> Answer<'_, Result<Option<Record>, StoreError>>;
+
+    /// A page, in the order of the query. Text is ordered by code point, decimals and times exactly.
+    fn list(
+        &self,
+        table: &Arc<Table>,
+        query: ListQuery,
+    ) -> Answer<'_, Result<Vec<Record>, StoreError>>;
+
+    /// Puts a whole row in the place of the one with this key and this version; the version rises by 1.
+    /// [`WriteError::NotThere`] and [`WriteError::Stale`] where it cannot.
+    fn replace(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+        version: i64,
+        row: Row,
+    ) -> Answer<'_, Result<Record, WriteError>>;
+
+    /// Deletes a record, only at this version where one is given.
+    /// [`WriteError::NotThere`], [`WriteError::Stale`] and [`WriteError::StillReferenced`] where it cannot.
+    fn delete(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+        version: Option<i64>,
+    ) -> Answer<'_, Result<(), WriteError>>;
+}

@@ -1,0 +1,169 @@
+//! Rules: the one expression tree of `CHECK` constraints and Input Validation clauses.
+//!
+//! An expression is evaluated here with SQL's three-valued logic and rendered to SQL by the stores.
+
+use serde::{Deserialize, Serialize};
+
+use crate::column_type::ColumnType;
+use crate::name::{ConstraintName, FieldName};
+use crate::source::Place;
+use crate::value::Value;
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// `=`
+    Equal,
+    /// `<>`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `IS NOT DISTINCT FROM`
+    NotDistinct,
+    /// `IS DISTINCT FROM`
+    Distinct,
+}
+
+/// An arithmetic or text operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arithmetic {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`, which drops the remainder between integers
+    Divide,
+    /// `%`
+    Remainder,
+    /// `||`
+    Concatenate,
+}
+
+/// The functions that a document may call. Each is pure; every other function is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Function {
+    /// `char_length`, `character_length`, `length`: Unicode code points of a text.
+    CharLength,
+    /// `octet_length`: bytes of a text in UTF-8, or of a `BYTEA`.
+    OctetLength,
+    /// `lower`, of ASCII letters.
+    Lower,
+    /// `upper`, of ASCII letters.
+    Upper,
+    /// `btrim`, `trim`: without the spaces at both ends.
+    Trim,
+    /// `abs`.
+    Abs,
+    /// `coalesce`: the first that is not null.
+    Coalesce,
+    /// `cardinality`: the number of elements of an array.
+    Cardinality,
+    /// `now()`, `CURRENT_TIMESTAMP`.
+    Now,
+    /// `CURRENT_DATE`.
+    Today,
+}
+
+/// A format that has no SQL: kept by the domain alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// One `@`, a dotted domain, no blanks (ruling H49).
+    Email,
+    /// Absolute, with a host (ruling H49).
+    Url,
+    /// At least one character that is no Unicode white space (ruling H17).
+    NotBlank,
+}
+
+/// An expression over the fields of one record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expr {
+    /// The value of a column, or of a request's field that has none.
+    Field(FieldName),
+    /// A constant, already of the type that its surroundings ask for.
+    Literal(Value),
+    /// `NOT`.
+    Not(Box<Expr>),
+    /// `-`.
+    Negate(Box<Expr>),
+    /// `AND` of all.
+    And(Vec<Expr>),
+    /// `OR` of all.
+    Or(Vec<Expr>),
+    /// Left, operator, right.
+    Compare(Box<Expr>, Comparison, Box<Expr>),
+    /// Left, operator, right.
+    Compute(Box<Expr>, Arithmetic, Box<Expr>),
+    /// `value BETWEEN low AND high`; a negated one is wrapped in `Not`.
+    Between(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `value IN (…)`; a negated one is wrapped in `Not`.
+    In(Box<Expr>, Vec<Expr>),
+    /// `value LIKE pattern ESCAPE escape`, `\` where none is said; `insensitive` for `ILIKE`.
+    Like {
+        /// The text.
+        value: Box<Expr>,
+        /// The pattern, with `%` and `_`.
+        pattern: String,
+        /// The character that takes the next one literally.
+        escape: Option<char>,
+        /// `ILIKE`.
+        insensitive: bool,
+    },
+    /// `value ~ pattern`, `~*` where `insensitive`. In `PostgreSQL`'s meaning (ruling H39).
+    Matches {
+        /// The text.
+        value: Box<Expr>,
+        /// The regular expression.
+        pattern: String,
+        /// `~*`.
+        insensitive: bool,
+    },
+    /// `IS NULL`; `IS NOT NULL` is wrapped in `Not`.
+    IsNull(Box<Expr>),
+    /// `IS TRUE` and `IS FALSE`; negated ones are wrapped in `Not`.
+    IsBoolean(Box<Expr>, bool),
+    /// A call.
+    Call(Function, Vec<Expr>),
+    /// `value::type`, `CAST(value AS type)`.
+    Cast(Box<Expr>, ColumnType),
+    /// `CASE WHEN condition THEN result … ELSE result END`.
+    Case(Vec<(Expr, Expr)>, Option<Box<Expr>>),
+    /// A format (Input Validation only).
+    Is(Box<Expr>, Format),
+}
+
+/// Where a rule comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleOrigin {
+    /// A `CHECK` of this name.
+    Check(ConstraintName),
+    /// A clause of Input Validation.
+    Clause,
+}
+
+/// Something that must not be false of a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// What must not be false.
+    pub expr: Expr,
+    /// The fields it speaks of, each once, in the order of the expression.
+    pub fields: Vec<FieldName>,
+    /// Where it comes from.
+    pub origin: RuleOrigin,
+    /// Where it stands in the document.
+    pub place: Place,
+}
