@@ -16,6 +16,13 @@ pub struct ServedSpec {
     pub revision: u32,
 }
 
+impl ServedSpec {
+    /// `spec`, served by its revision of this number.
+    pub fn new(spec: Arc<Spec>, revision: u32) -> Self {
+        Self { spec, revision }
+    }
+}
+
 /// What is served. Building one is the only way to change it.
 #[derive(Debug, Default)]
 pub struct Catalog {

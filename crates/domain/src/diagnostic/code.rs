@@ -48,6 +48,9 @@ codes! {
     // 04: data schema
     // 05: flow diagram
     // 06: backwards compatibility
+    ChangeNotAdditive = "SD0695", "a change that stored rows stand in the way of";
+    TableNotOurs = "SD0696", "the database has a table of this name that is not the document's";
+    ChangeRefusedByDatabase = "SD0697", "the database refused a change";
     // 07: rollout plan
     // 08: metrics
     // 09: alerting
