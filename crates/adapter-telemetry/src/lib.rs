@@ -1,1 +1,3 @@
-//! Empty for now.
+//! What specd says of itself. Structured logs today; traces and metrics join them here.
+
+pub mod logs;
