@@ -24,4 +24,6 @@ pub struct Submission {
     pub columns: Vec<Option<Value>>,
     /// The fields that have no column: validated by the rules, then dropped.
     pub dropped: Vec<(FieldName, Value)>,
+    /// The fields that reading refused, missing ones too: no rule is judged over them.
+    pub refused: Vec<FieldName>,
 }
