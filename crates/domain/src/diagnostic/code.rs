@@ -45,7 +45,35 @@ codes! {
     // 01: reading
     // 02: header
     // 03: API design
+    // 03: the examples' JSON
+    JsonSyntax = "SD0330", "the JSON of an example cannot be read";
+    JsonDuplicateKey = "SD0331", "a key stands twice in one object";
+    JsonTooDeep = "SD0332", "an example is nested too deeply";
+    JsonMixedArray = "SD0333", "the elements of an array have different types";
+    JsonEmpty = "SD0334", "an example is empty";
+    JsonKey = "SD0335", "a key that cannot be the name of a field";
     // 04: data schema
+    SqlSyntax = "SD0401", "the SQL cannot be read";
+    SqlStatement = "SD0402", "a statement that a schema does not hold";
+    SqlSecondTable = "SD0403", "a second `CREATE TABLE`";
+    SqlNoTable = "SD0404", "a schema without `CREATE TABLE`";
+    SqlTableClause = "SD0405", "a clause of `CREATE TABLE` that is not served";
+    SqlType = "SD0406", "a type that columns do not have";
+    SqlTypeLimit = "SD0407", "a length or a precision outside its limits";
+    SqlName = "SD0408", "a name that cannot be used";
+    SqlConfusableName = "SD0409", "a name with a letter that looks like another";
+    SqlSchemaName = "SD0410", "a schema other than `public`";
+    SqlDuplicateColumn = "SD0411", "a column stands twice";
+    SqlColumnOption = "SD0412", "a clause of a column or constraint that is not served";
+    SqlConflictingOption = "SD0413", "clauses of a column that contradict each other";
+    SqlDefaultForm = "SD0414", "a default that is neither a constant nor a known function";
+    SqlDefaultValue = "SD0415", "a default that is no value of its column's type";
+    SqlFunction = "SD0416", "a function that documents may not call";
+    SqlExpression = "SD0417", "an expression that documents may not hold";
+    SqlTooDeep = "SD0418", "an expression is nested too deeply";
+    SqlDuplicateName = "SD0419", "two constraints or indexes of one name";
+    SqlOtherTable = "SD0420", "a statement about a table that the schema does not create";
+    SqlComment = "SD0421", "a `COMMENT ON` something that the schema does not have";
     // 05: flow diagram
     // 06: backwards compatibility
     ChangeNotAdditive = "SD0695", "a change that stored rows stand in the way of";
