@@ -7,19 +7,37 @@ use arc_swap::ArcSwap;
 use specd_domain::Spec;
 use specd_domain::name::SpecNumber;
 
-/// One served spec.
-#[derive(Clone, Debug, PartialEq)]
+pub mod compiled;
+
+use compiled::CompiledSpec;
+
+/// One served spec, with what was made ready for its requests.
+#[derive(Clone, Debug)]
 pub struct ServedSpec {
     /// The spec.
     pub spec: Arc<Spec>,
     /// The number of its revision.
     pub revision: u32,
+    /// What a request needs of it, once per revision.
+    pub compiled: Arc<CompiledSpec>,
 }
 
 impl ServedSpec {
-    /// `spec`, served by its revision of this number.
+    /// The revision of a spec, made ready.
     pub fn new(spec: Arc<Spec>, revision: u32) -> Self {
-        Self { spec, revision }
+        let compiled = Arc::new(CompiledSpec::new(&spec));
+        Self {
+            spec,
+            revision,
+            compiled,
+        }
+    }
+}
+
+/// What was made ready follows from the spec and is not compared.
+impl PartialEq for ServedSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.revision == other.revision && self.spec == other.spec
     }
 }
 

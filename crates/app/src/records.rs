@@ -1,1 +1,25 @@
-//! Use cases on records.
+//! Use cases on records: one file each. Every one of them wants a [`Permit`], which only [`permit`] gives.
+
+pub mod create;
+pub mod cursor;
+pub mod delete;
+pub mod error;
+pub mod key;
+pub mod list;
+pub mod patch;
+pub mod permit;
+pub mod read;
+pub mod replace;
+
+mod change;
+mod judge;
+
+pub use create::create;
+pub use cursor::Cursor;
+pub use delete::delete;
+pub use error::RecordError;
+pub use list::{ListRequest, Page, list};
+pub use patch::patch;
+pub use permit::{Permit, permit};
+pub use read::read;
+pub use replace::replace;

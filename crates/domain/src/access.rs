@@ -1,5 +1,7 @@
 //! Who may do what: authentication and authorization of a document (spec-language, section 10).
 
+pub mod caller;
+
 use serde::{Deserialize, Serialize};
 
 use crate::endpoint::Method;

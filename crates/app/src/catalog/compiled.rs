@@ -1,0 +1,149 @@
+//! What a request needs of a served spec, worked out once per revision: positions instead of names, and the texts that
+//! every answer repeats.
+
+use specd_domain::Spec;
+use specd_domain::column_type::ScalarType;
+use specd_domain::endpoint::{Endpoint, Operation};
+use specd_domain::name::ColumnName;
+use specd_domain::query::SortKey;
+use specd_domain::table::{Column, Table};
+
+/// The column that `{id}` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its name.
+    pub name: ColumnName,
+    /// Its position in the table.
+    pub position: usize,
+    /// Its type, by which `{id}` is read.
+    pub scalar: ScalarType,
+}
+
+/// A member of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The position of its column in the table.
+    pub position: usize,
+    /// `"name":`, as it stands in the answer.
+    pub prefix: String,
+}
+
+/// A column that a client may name in a list's query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryColumn {
+    /// Its name.
+    pub name: ColumnName,
+    /// Its position in the table.
+    pub position: usize,
+    /// Its type, by which values are read.
+    pub scalar: ScalarType,
+}
+
+/// One endpoint, made ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompiledEndpoint {
+    /// What it does.
+    pub operation: Operation,
+    /// The members of an answer, in the document's order.
+    pub members: Vec<Member>,
+    /// The columns by which a list may be filtered.
+    pub filters: Vec<QueryColumn>,
+    /// The columns by which a list may be sorted.
+    pub sorts: Vec<QueryColumn>,
+}
+
+/// What a request needs of a spec.
+#[derive(Debug)]
+pub struct CompiledSpec {
+    /// The key; a served table has one (ruling H41).
+    pub key: Option<Key>,
+    /// The endpoints, in the document's order.
+    pub endpoints: Vec<CompiledEndpoint>,
+    /// The order of a list that was not asked for another: newest first (ruling H47).
+    pub default_order: Vec<SortKey>,
+}
+
+impl CompiledSpec {
+    /// Makes a spec ready.
+    pub fn new(spec: &Spec) -> Self {
+        let table = &spec.table;
+        let key = key(table);
+        Self {
+            default_order: default_order(table, key.as_ref()),
+            endpoints: spec
+                .endpoints
+                .iter()
+                .map(|endpoint| compile(table, endpoint))
+                .collect(),
+            key,
+        }
+    }
+
+    /// The endpoint of an operation, where the document declares it.
+    pub fn endpoint(&self, operation: Operation) -> Option<&CompiledEndpoint> {
+        self.endpoints
+            .iter()
+            .find(|endpoint| endpoint.operation == operation)
+    }
+}
+
+fn key(table: &Table) -> Option<Key> {
+    let (position, column) = table.key()?;
+    Some(Key {
+        name: column.name.value.clone(),
+        position,
+        scalar: column.scalar()?,
+    })
+}
+
+fn compile(table: &Table, endpoint: &Endpoint) -> CompiledEndpoint {
+    let members = endpoint.response.iter().filter_map(|name| {
+        let (position, _) = table.column(name.as_str())?;
+        // A column's name is letters, digits and `_` (ruling H22): nothing to escape.
+        Some(Member {
+            position,
+            prefix: format!("\"{name}\":"),
+        })
+    });
+    CompiledEndpoint {
+        operation: endpoint.operation,
+        members: members.collect(),
+        filters: query_columns(table, endpoint.filters.iter().map(|f| &f.value)),
+        sorts: query_columns(table, endpoint.sorts.iter().map(|s| &s.value)),
+    }
+}
+
+/// Those of the columns that have one value, which alone can be compared.
+fn query_columns<'a>(
+    table: &Table,
+    names: impl Iterator<Item = &'a ColumnName>,
+) -> Vec<QueryColumn> {
+    names
+        .filter_map(|name| {
+            let (position, column) = table.column(name.as_str())?;
+            Some(QueryColumn {
+                name: name.clone(),
+                position,
+                scalar: column.scalar()?,
+            })
+        })
+        .collect()
+}
+
+/// By `created_at` where every row has one, then by key; both falling.
+fn default_order(table: &Table, key: Option<&Key>) -> Vec<SortKey> {
+    let is_time =
+        |column: &Column| !column.nullable && column.scalar().is_some_and(ScalarType::is_timestamp);
+    let created = table
+        .column("created_at")
+        .filter(|(_, column)| is_time(column))
+        .map(|(_, column)| column.name.value.clone());
+    created
+        .into_iter()
+        .chain(key.map(|key| key.name.clone()))
+        .map(|column| SortKey {
+            column,
+            descending: true,
+        })
+        .collect()
+}

@@ -1,0 +1,49 @@
+//! Who calls: a key looked up and compared. An unknown key, a wrong secret, a revoked and an expired key are one answer.
+
+use chrono::{DateTime, Utc};
+use specd_domain::access::caller::Caller;
+use subtle::ConstantTimeEq;
+
+use super::token::Token;
+use crate::ports::clock::Clock;
+use crate::ports::keys::{KeyRepository, StoredKey};
+use crate::ports::store::StoreError;
+
+/// Nobody was recognised.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthenticateError {
+    /// The key is not accepted. Why is not told, so that nobody learns which keys exist.
+    #[error("the key is not accepted")]
+    Refused,
+    /// The store could not tell.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The caller who holds this key.
+///
+/// # Errors
+/// The key is not accepted, or the store could not tell.
+pub async fn authenticate(
+    text: &str,
+    keys: &dyn KeyRepository,
+    clock: &dyn Clock,
+) -> Result<Caller, AuthenticateError> {
+    let token = Token::parse(text).map_err(|_| AuthenticateError::Refused)?;
+    let found = keys.find(token.id()).await?;
+    // An unknown key is compared too, with a hash that no secret has, so that it takes as long.
+    let expected = found.as_ref().map_or([0; 32], |key| key.secret_sha256);
+    let is_same = bool::from(token.secret_sha256().ct_eq(&expected));
+    match found {
+        Some(key) if is_same && is_live(&key, clock.now()) => Ok(Caller::Known {
+            subject: key.id,
+            scopes: key.scopes,
+        }),
+        _ => Err(AuthenticateError::Refused),
+    }
+}
+
+fn is_live(key: &StoredKey, now: DateTime<Utc>) -> bool {
+    let is_over = |moment: Option<DateTime<Utc>>| moment.is_some_and(|moment| moment <= now);
+    !is_over(key.expires_at) && !is_over(key.revoked_at)
+}

@@ -1,0 +1,236 @@
+//! Judging a record before the store sees it: the row that a write makes, or everything that is wrong with it.
+
+use chrono::{DateTime, SubsecRound, Utc};
+use specd_domain::body::{self, Completeness, Reading};
+use specd_domain::column_type::ScalarType;
+use specd_domain::field::Field;
+use specd_domain::record::Row;
+use specd_domain::table::DefaultValue;
+use specd_domain::validate::{Stamp, complete, violations};
+use specd_domain::value::{Value, merge_patch};
+use specd_domain::violation::{Pointer, Violation, ViolationCode};
+
+use super::error::RecordError;
+use super::permit::Permit;
+use crate::ports::clock::Clock;
+use crate::ports::entropy::Entropy;
+
+/// The row that a create makes.
+pub(super) fn created(
+    permit: Permit<'_>,
+    reading: &Reading,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<Row, RecordError> {
+    let change = Change::new(permit, reading, clock, entropy);
+    let row = change.completed();
+    accept(row, |row| change.violations(row))
+}
+
+/// A body that changes a record, and the moment at which it came.
+pub(super) struct Change<'a> {
+    permit: Permit<'a>,
+    reading: &'a Reading,
+    now: DateTime<Utc>,
+    entropy: &'a dyn Entropy,
+}
+
+impl<'a> Change<'a> {
+    pub(super) fn new(
+        permit: Permit<'a>,
+        reading: &'a Reading,
+        clock: &dyn Clock,
+        entropy: &'a dyn Entropy,
+    ) -> Self {
+        Self {
+            permit,
+            reading,
+            now: clock.now().trunc_subsecs(6),
+            entropy,
+        }
+    }
+
+    /// What was sent, and the defaults for what was not.
+    fn completed(&self) -> Row {
+        let mut random = || self.entropy.random_128();
+        let mut stamp = Stamp {
+            now: self.now,
+            random: &mut random,
+        };
+        complete(self.permit.spec(), &self.reading.submission, &mut stamp)
+    }
+
+    fn violations(&self, row: &Row) -> Vec<Violation> {
+        let mut all = self.reading.violations.clone();
+        let submission = &self.reading.submission;
+        all.extend(violations(self.permit.spec(), row, submission, self.now));
+        all
+    }
+
+    fn sent(&self, position: usize) -> Option<&Value> {
+        self.reading.submission.columns.get(position)?.as_ref()
+    }
+
+    /// The fields of the Request that have a column, with its position.
+    fn fields(&self) -> impl Iterator<Item = (usize, &'a Field)> {
+        let fields = &self.permit.endpoint().request;
+        fields
+            .iter()
+            .filter_map(|field| Some((field.column?, field)))
+    }
+
+    /// The key is what the path says; a body that carries another one is wrong.
+    fn keep_key(&self, row: &mut Row, current: &Row, violations: &mut Vec<Violation>) {
+        let Some(key) = &self.permit.compiled_spec().key else {
+            return;
+        };
+        let Some(value) = current.get(key.position) else {
+            return;
+        };
+        if self.sent(key.position).is_some_and(|sent| sent != value) {
+            violations.push(Violation {
+                pointer: Pointer::root().member(key.name.as_str()),
+                code: ViolationCode::RuleBroken,
+                detail: "must be the one in the path, or left out".to_owned(),
+                place: None,
+            });
+        }
+        put(row, key.position, value.clone());
+    }
+
+    /// `updated_at` is the server's (spec-language, section 3): the time of the change, unless the Request carries it.
+    fn touch(&self, row: &mut Row) {
+        let Some((position, column)) = self.permit.spec().table.column("updated_at") else {
+            return;
+        };
+        let is_ours = column.scalar().is_some_and(ScalarType::is_timestamp)
+            && self.fields().all(|(at, _)| at != position);
+        if is_ours {
+            put(row, position, Value::Timestamp(self.now));
+        }
+    }
+
+    /// What can be said of a body whose record is not there: the body itself, and the rules over what it carries.
+    fn judged_alone(&self, row: Row) -> Result<Row, RecordError> {
+        accept(row, |row| {
+            let mut all = self.violations(row);
+            all.retain(|violation| {
+                violation.code != ViolationCode::RuleBroken || violation.pointer != Pointer::root()
+            });
+            all
+        })
+    }
+}
+
+/// The row that a replace makes of `current`: what its Request has is replaced, other columns keep their values (ruling
+/// H19).
+pub(super) fn replaced(change: &Change<'_>, current: Option<&Row>) -> Result<Row, RecordError> {
+    let completed = change.completed();
+    let Some(current) = current else {
+        return change.judged_alone(completed);
+    };
+    let mut row = current.clone();
+    for (position, _) in change.fields() {
+        let is_kept = change.sent(position).is_none() && is_sequence(change, position);
+        if !is_kept {
+            put(
+                &mut row,
+                position,
+                completed.get(position).cloned().unwrap_or(Value::Null),
+            );
+        }
+    }
+    judged_change(change, row, current, Vec::new())
+}
+
+/// The row that a merge patch makes of `current`.
+pub(super) fn patched(change: &Change<'_>, current: Option<&Row>) -> Result<Row, RecordError> {
+    let Some(current) = current else {
+        let columns = &change.reading.submission.columns;
+        let sent = columns
+            .iter()
+            .map(|value| value.clone().unwrap_or(Value::Null));
+        return change.judged_alone(sent.collect());
+    };
+    let mut row = current.clone();
+    let mut wrong = Vec::new();
+    for (position, field) in change.fields() {
+        let Some(sent) = change.sent(position) else {
+            continue;
+        };
+        let merged = match sent {
+            Value::Json(patch) => {
+                let (merged, mut found) = merged_json(change, field, current.get(position), patch)?;
+                wrong.append(&mut found);
+                merged
+            }
+            value => value.clone(),
+        };
+        put(&mut row, position, merged);
+    }
+    judged_change(change, row, current, wrong)
+}
+
+/// `patch` merged into a JSON column, and what is wrong with the result: it must have the shape of the field.
+fn merged_json(
+    change: &Change<'_>,
+    field: &Field,
+    current: Option<&Value>,
+    patch: &str,
+) -> Result<(Value, Vec<Violation>), RecordError> {
+    let target = match current {
+        Some(Value::Json(text)) => text,
+        _ => "null",
+    };
+    let merged = merge_patch(target, patch)?;
+    let mut body = String::from("{");
+    Value::Text(field.name.as_str().to_owned()).write_json(&mut body);
+    body.push(':');
+    body.push_str(&merged);
+    body.push('}');
+    let table = &change.permit.spec().table;
+    let reading = body::read(
+        body.as_bytes(),
+        std::slice::from_ref(field),
+        table,
+        Completeness::Whole,
+    )?;
+    Ok((Value::Json(merged), reading.violations))
+}
+
+fn judged_change(
+    change: &Change<'_>,
+    mut row: Row,
+    current: &Row,
+    mut wrong: Vec<Violation>,
+) -> Result<Row, RecordError> {
+    change.keep_key(&mut row, current, &mut wrong);
+    change.touch(&mut row);
+    accept(row, |row| {
+        let mut all = change.violations(row);
+        all.append(&mut wrong);
+        all
+    })
+}
+
+fn is_sequence(change: &Change<'_>, position: usize) -> bool {
+    let column = change.permit.spec().table.columns.get(position);
+    column
+        .and_then(|column| column.default.as_ref())
+        .is_some_and(|default| default.value == DefaultValue::Sequence)
+}
+
+fn put(row: &mut Row, position: usize, value: Value) {
+    if let Some(place) = row.get_mut(position) {
+        *place = value;
+    }
+}
+
+fn accept(row: Row, judge: impl FnOnce(&Row) -> Vec<Violation>) -> Result<Row, RecordError> {
+    let violations = judge(&row);
+    if violations.is_empty() {
+        Ok(row)
+    } else {
+        Err(RecordError::Violations(violations))
+    }
+}

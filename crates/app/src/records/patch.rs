@@ -1,0 +1,36 @@
+//! Merging a patch into one record (RFC 7396).
+
+use specd_domain::body::{self, Completeness};
+use specd_domain::endpoint::Operation;
+use specd_domain::record::Record;
+
+use super::change;
+use super::error::RecordError;
+use super::judge::{self, Change};
+use super::permit::Permit;
+use crate::ports::clock::Clock;
+use crate::ports::entropy::Entropy;
+use crate::ports::records::RecordRepository;
+
+/// Merges `body` into the record that `id` names. What stands below a JSON column is merged, too, and what comes of it
+/// must fit the column's shape.
+///
+/// # Errors
+/// Every violation at once; then whether the record is there; then what the store found.
+pub async fn patch(
+    permit: Permit<'_>,
+    id: &str,
+    body: &[u8],
+    records: &dyn RecordRepository,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<Record, RecordError> {
+    permit.expect(Operation::Patch)?;
+    let fields = &permit.endpoint().request;
+    let reading = body::read(body, fields, &permit.spec().table, Completeness::Partial)?;
+    let change = Change::new(permit, &reading, clock, entropy);
+    change::store(permit, id, records, &reading, |current| {
+        judge::patched(&change, current)
+    })
+    .await
+}

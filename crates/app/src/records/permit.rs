@@ -1,0 +1,83 @@
+//! Permits: the proof that a caller may do what it asks, made before anything is looked up.
+
+use specd_domain::Spec;
+use specd_domain::access::caller::{Caller, Denial, decide};
+use specd_domain::endpoint::{Endpoint, Operation};
+
+use super::error::RecordError;
+use crate::catalog::ServedSpec;
+use crate::catalog::compiled::{CompiledEndpoint, CompiledSpec};
+
+/// What one caller may do on one endpoint. There is no other way to a use case on records.
+#[derive(Clone, Copy, Debug)]
+pub struct Permit<'a> {
+    served: &'a ServedSpec,
+    endpoint: &'a Endpoint,
+    compiled: &'a CompiledEndpoint,
+    caller: &'a Caller,
+}
+
+/// Lets a caller do an operation, or says why not.
+///
+/// # Errors
+/// The caller may not, or the document does not declare the operation.
+pub fn permit<'a>(
+    served: &'a ServedSpec,
+    caller: &'a Caller,
+    operation: Operation,
+) -> Result<Permit<'a>, RecordError> {
+    decide(&served.spec.access, caller, operation.method()).map_err(|denial| match denial {
+        Denial::Unauthenticated => RecordError::Unauthenticated,
+        Denial::Forbidden { scopes } => RecordError::Forbidden { scopes },
+    })?;
+    let endpoint = served.spec.endpoint(operation);
+    let compiled = served.compiled.endpoint(operation);
+    let (Some(endpoint), Some(compiled)) = (endpoint, compiled) else {
+        return Err(RecordError::Forbidden { scopes: Vec::new() });
+    };
+    Ok(Permit {
+        served,
+        endpoint,
+        compiled,
+        caller,
+    })
+}
+
+impl<'a> Permit<'a> {
+    /// The spec.
+    pub fn spec(&self) -> &'a Spec {
+        &self.served.spec
+    }
+
+    /// What was made ready of the spec.
+    pub fn compiled_spec(&self) -> &'a CompiledSpec {
+        &self.served.compiled
+    }
+
+    /// The endpoint that was asked for.
+    pub fn endpoint(&self) -> &'a Endpoint {
+        self.endpoint
+    }
+
+    /// What was made ready of the endpoint.
+    pub fn compiled(&self) -> &'a CompiledEndpoint {
+        self.compiled
+    }
+
+    /// Who asks.
+    pub fn caller(&self) -> &'a Caller {
+        self.caller
+    }
+
+    /// Refuses a permit that was given for another operation.
+    ///
+    /// # Errors
+    /// It was.
+    pub(super) fn expect(&self, operation: Operation) -> Result<(), RecordError> {
+        if self.endpoint.operation == operation {
+            Ok(())
+        } else {
+            Err(RecordError::Forbidden { scopes: Vec::new() })
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Replacing one record: the members of its Request are put in the place of what was there.
+
+use specd_domain::body::{self, Completeness};
+use specd_domain::endpoint::Operation;
+use specd_domain::record::Record;
+
+use super::change;
+use super::error::RecordError;
+use super::judge::{self, Change};
+use super::permit::Permit;
+use crate::ports::clock::Clock;
+use crate::ports::entropy::Entropy;
+use crate::ports::records::RecordRepository;
+
+/// Replaces the record that `id` names by the one that `body` is. It does not create.
+///
+/// # Errors
+/// Every violation of the body at once; then whether the record is there; then what the store found.
+pub async fn replace(
+    permit: Permit<'_>,
+    id: &str,
+    body: &[u8],
+    records: &dyn RecordRepository,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<Record, RecordError> {
+    permit.expect(Operation::Replace)?;
+    let fields = &permit.endpoint().request;
+    let reading = body::read(body, fields, &permit.spec().table, Completeness::Whole)?;
+    let change = Change::new(permit, &reading, clock, entropy);
+    change::store(permit, id, records, &reading, |current| {
+        judge::replaced(&change, current)
+    })
+    .await
+}
