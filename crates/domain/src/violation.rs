@@ -16,6 +16,11 @@ impl Pointer {
         Self(Vec::new())
     }
 
+    /// The place behind these reference tokens, not escaped.
+    pub const fn from_tokens(tokens: Vec<String>) -> Self {
+        Self(tokens)
+    }
+
     /// The member `name` below this place.
     #[must_use]
     pub fn member(&self, name: &str) -> Self {
