@@ -2,11 +2,57 @@
 //!
 //! One rule a file below `check/`; this file is the table of them.
 
+mod access;
+mod advice;
+mod alerts;
+mod answer;
+mod bounds;
+mod checks;
+mod clauses;
+mod compatibility;
+mod compile;
+mod compliance;
+mod constraints;
+mod decision;
+mod defaults;
+mod endpoints;
+mod examples;
+mod header;
+mod key;
+mod limits;
+mod names;
+mod objectives;
+mod paste;
+mod query;
+mod references;
+mod request;
+mod review;
+mod rollout;
+mod schema;
+mod shape;
+mod statuses;
+mod subject;
+mod suggestion;
+mod together;
+mod typing;
+mod unfilled;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic, Severity, has_errors};
 use crate::document::Document;
+use crate::source::Span;
 use crate::spec::Spec;
+
+use subject::Subject;
+use together::Findings;
 
 /// The outcome of a check.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,15 +63,149 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+type RuleOfOne = fn(&Subject<'_>, &mut Vec<Diagnostic>);
+
+/// The rules that look at the document alone, in the order of the language page.
+const RULES: &[RuleOfOne] = &[
+    // 1, 2: placeholders, header
+    unfilled::check,
+    header::complete,
+    header::number,
+    header::dates,
+    // 3: API design
+    endpoints::present,
+    endpoints::meaningful,
+    endpoints::alike,
+    endpoints::distinct,
+    endpoints::blocks_used,
+    request::columns_exist,
+    query::used,
+    query::served,
+    statuses::one_success,
+    statuses::possible,
+    statuses::complete,
+    // 4: data schema
+    schema::present,
+    key::check,
+    names::columns,
+    names::constraints,
+    constraints::columns,
+    constraints::actions,
+    defaults::check,
+    // 6: backwards compatibility
+    compatibility::one_tick,
+    compatibility::changes,
+    compatibility::dates,
+    compatibility::successor,
+    // 7: rollout
+    rollout::stages,
+    rollout::complete,
+    rollout::flag,
+    rollout::criteria,
+    // 8, 9: objectives, alerts
+    objectives::possible,
+    objectives::distinct,
+    objectives::percentiles,
+    alerts::possible,
+    alerts::distinct,
+    // 10, 11: security, compliance
+    access::open_alone,
+    access::callers_known,
+    access::methods,
+    limits::check,
+    compliance::columns,
+    compliance::retention,
+    compliance::encrypted,
+    // 12: decision
+    decision::taken,
+    decision::approvals,
+    decision::single,
+    review::action_items,
+    review::threats,
+    review::alternatives,
+    review::links,
+];
+
+type RuleOfAll = fn(&[Document], &mut Findings);
+
+/// The rules that look at documents beside each other.
+const RULES_TOGETHER: &[RuleOfAll] = &[
+    together::numbers,
+    together::tables,
+    together::collections,
+    together::index_names,
+    references::found,
+    references::acyclic,
+];
+
 /// Judges one document. `findings` are those of its reading; `today` decides what is overdue.
 ///
 /// What documents owe to each other is judged by [`check_together`].
 pub fn check(document: &Document, findings: Vec<Diagnostic>, today: NaiveDate) -> Checked {
-    let _ = (document, today);
-    Checked {
-        spec: None,
-        diagnostics: findings,
+    let subject = Subject::new(document, today);
+    let mut own = Vec::new();
+    for rule in RULES {
+        rule(&subject, &mut own);
     }
+    let spec = compiled(&subject, &mut own);
+    let diagnostics = joined(findings, own);
+    Checked {
+        spec: spec.filter(|_| !has_errors(&diagnostics)),
+        diagnostics,
+    }
+}
+
+/// Compiles what can be compiled, and judges what only the compiled parts show.
+fn compiled(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Spec> {
+    let table = checks::resolve(subject, findings);
+    let endpoints = endpoints::compile(subject, findings);
+    request::required_sent(subject, &endpoints, findings);
+    let clauses = clauses::rules(subject, &endpoints, findings);
+    let table = table?;
+    let mut rules = checks::rules(subject.document, &table);
+    rules.extend(clauses);
+    if !endpoints.is_empty() {
+        advice::zones(&table, findings);
+        advice::random_key(&table, findings);
+        advice::unlimited_text(&table, &endpoints, &rules, findings);
+    }
+    // Rules that could not be resolved are no rules to judge examples by.
+    let can_judge = !findings.iter().any(|finding| is_unresolved(finding));
+    let parts = compile::Parts {
+        table,
+        endpoints,
+        rules,
+    };
+    let spec = compile::spec(subject, parts)?;
+    if can_judge {
+        examples::requests(subject, &spec, findings);
+        examples::defaults(subject, &spec, findings);
+    }
+    Some(spec)
+}
+
+fn is_unresolved(finding: &Diagnostic) -> bool {
+    use crate::diagnostic::Code;
+    matches!(
+        finding.code,
+        Code::CheckIllTyped | Code::ColumnUnknown | Code::ColumnTwice | Code::DefaultUnfit
+    )
+}
+
+/// All findings in the order of the text. What reading has already refused at one place is not refused there again.
+fn joined(read: Vec<Diagnostic>, checked: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let refused: HashSet<Span> = read
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| finding.primary)
+        .collect();
+    let mut all = read;
+    let is_new = |finding: &Diagnostic| {
+        finding.severity != Severity::Error || !refused.contains(&finding.primary)
+    };
+    all.extend(checked.into_iter().filter(is_new));
+    diagnostic::sort(&mut all);
+    all
 }
 
 /// Judges documents beside each other: one number, one table, one collection of a version is one document's
@@ -33,5 +213,14 @@ pub fn check(document: &Document, findings: Vec<Diagnostic>, today: NaiveDate) -
 ///
 /// Adds its findings to the documents' own and takes the spec from those with an error.
 pub fn check_together(documents: &[Document], checked: &mut [Checked]) {
-    let _ = (documents, checked);
+    let mut findings: Findings = vec![Vec::new(); documents.len()];
+    for rule in RULES_TOGETHER {
+        rule(documents, &mut findings);
+    }
+    for (checked, findings) in checked.iter_mut().zip(findings) {
+        checked.diagnostics = joined(std::mem::take(&mut checked.diagnostics), findings);
+        if has_errors(&checked.diagnostics) {
+            checked.spec = None;
+        }
+    }
 }

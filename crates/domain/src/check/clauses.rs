@@ -1,0 +1,113 @@
+//! Input Validation: each clause names a field and fits it (spec-language, section 10).
+
+use std::collections::HashMap;
+
+use crate::column_type::ColumnType;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::endpoint::Endpoint;
+use crate::field::Shape;
+use crate::rule::{Rule, fields};
+use crate::source::Located;
+
+use super::subject::Subject;
+use super::typing;
+
+/// The clauses, resolved. One that cannot be resolved is reported and left out.
+pub(super) fn rules(
+    subject: &Subject<'_>,
+    endpoints: &[Endpoint],
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Rule> {
+    let shapes = shapes(endpoints);
+    let type_of = |name: &str| {
+        let column = subject
+            .column(name)
+            .map(|(_, column)| column.column_type.value);
+        column.or_else(|| shapes.get(name).map(|shape| column_type(shape)))
+    };
+    let mut rules = Vec::new();
+    for clause in &subject.document.clauses {
+        let unknown = clause
+            .value
+            .fields
+            .iter()
+            .find(|field| type_of(field.as_str()).is_none());
+        if let Some(field) = unknown {
+            // Without a table or a request that was read, nothing is known of its fields.
+            if is_known(subject, endpoints) {
+                findings.push(unknown_field(subject, &shapes, clause, field.as_str()));
+            }
+            continue;
+        }
+        match typing::resolve(&clause.value.expr, &type_of) {
+            Ok(expr) => rules.push(Rule {
+                fields: fields::fields(&expr),
+                expr,
+                ..clause.value.clone()
+            }),
+            Err(error) => findings.push(unfit(clause, &type_of, &error.to_string())),
+        }
+    }
+    rules
+}
+
+/// The fields of all requests.
+fn shapes(endpoints: &[Endpoint]) -> HashMap<&str, &Shape> {
+    let mut shapes = HashMap::new();
+    for field in endpoints.iter().flat_map(|endpoint| &endpoint.request) {
+        shapes.entry(field.name.as_str()).or_insert(&field.shape);
+    }
+    shapes
+}
+
+/// The column that would keep a shape.
+const fn column_type(shape: &Shape) -> ColumnType {
+    match shape {
+        Shape::Scalar(scalar) => ColumnType::Scalar(*scalar),
+        Shape::Array(element) => match **element {
+            Shape::Scalar(scalar) => ColumnType::Array(scalar),
+            _ => ColumnType::Jsonb,
+        },
+        Shape::Object(_) | Shape::AnyObject | Shape::AnyArray | Shape::Any => ColumnType::Jsonb,
+    }
+}
+
+fn is_known(subject: &Subject<'_>, endpoints: &[Endpoint]) -> bool {
+    subject.table.is_some() && endpoints.len() == subject.declared.len()
+}
+
+fn unknown_field(
+    subject: &Subject<'_>,
+    shapes: &HashMap<&str, &Shape>,
+    clause: &Located<Rule>,
+    field: &str,
+) -> Diagnostic {
+    let finding = Diagnostic::error(
+        Code::ClauseFieldUnknown,
+        clause.span,
+        format!("the rule is about `{field}`, which is no field"),
+    )
+    .expecting("expected a field of a Request or a column");
+    let candidates = subject.column_names().chain(shapes.keys().copied());
+    match subject.similar(field, candidates) {
+        Some(similar) => finding.helping(format!("did you mean `{similar}`?")),
+        None => finding,
+    }
+}
+
+fn unfit(
+    clause: &Located<Rule>,
+    type_of: &dyn Fn(&str) -> Option<ColumnType>,
+    error: &str,
+) -> Diagnostic {
+    let field = clause
+        .value
+        .fields
+        .first()
+        .map_or("", |field| field.as_str());
+    let headline = match type_of(field) {
+        Some(column_type) => format!("the rule does not fit `{field}`, which is a `{column_type}`"),
+        None => "the rule does not fit its field".to_owned(),
+    };
+    Diagnostic::error(Code::ClauseUnfit, clause.span, headline).expecting(error)
+}

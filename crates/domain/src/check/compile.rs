@@ -1,0 +1,68 @@
+//! Compiling: a document and its compiled parts put together into a [`Spec`].
+
+use std::sync::Arc;
+
+use crate::endpoint::Endpoint;
+use crate::rule::Rule;
+use crate::spec::Spec;
+use crate::table::Table;
+
+use super::access;
+use super::subject::Subject;
+
+/// What was compiled part by part.
+pub(super) struct Parts {
+    /// The table, its conditions resolved.
+    pub(super) table: Table,
+    /// The endpoints.
+    pub(super) endpoints: Vec<Endpoint>,
+    /// The rules.
+    pub(super) rules: Vec<Rule>,
+}
+
+/// The spec; `None` where something that serving needs is not there, which was reported.
+///
+/// A draft may lack its title, author or dates and is served with `--preview` all the same.
+pub(super) fn spec(subject: &Subject<'_>, parts: Parts) -> Option<Spec> {
+    let document = subject.document;
+    let header = &document.header;
+    let path = subject.path()?;
+    if parts.endpoints.len() != subject.declared.len() {
+        return None;
+    }
+    let title = header.title.filled();
+    let number = title.map_or(document.file_number, |title| Some(title.value.number.value))?;
+    let created = header.created.filled().map(|date| date.value);
+    let updated = header.last_updated.filled().map(|date| date.value);
+    Some(Spec {
+        number,
+        title: title.map_or_else(|| "Untitled".to_owned(), |title| title.value.text.clone()),
+        status: subject.status,
+        author: header
+            .author
+            .filled()
+            .map_or_else(String::new, |author| author.value.clone()),
+        created: created.or(updated).unwrap_or(subject.today),
+        last_updated: updated.or(created).unwrap_or(subject.today),
+        reviewers: header
+            .reviewers
+            .iter()
+            .map(|name| name.value.clone())
+            .collect(),
+        path: document.path.clone(),
+        summary: document.summary.clone(),
+        version: path.version,
+        collection: path.collection.clone(),
+        endpoints: parts.endpoints,
+        table: Arc::new(parts.table),
+        rules: parts.rules,
+        access: access::compile(subject, &path.collection),
+        limits: document.limits.clone(),
+        rollout: document.rollout.clone(),
+        objectives: document.objectives.clone(),
+        alerts: document.alerts.clone(),
+        compliance: document.compliance.clone(),
+        compatibility: document.compatibility.clone(),
+        flow: document.flow.filled().map(|flow| flow.value.clone()),
+    })
+}

@@ -1,0 +1,181 @@
+//! Filters and sort keys of a list (spec-language, section 3).
+
+use std::collections::HashSet;
+
+use crate::column_type::ColumnType;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::endpoint::Operation;
+use crate::name::{ColumnName, FieldName};
+use crate::source::Located;
+use crate::table::{Column, Table};
+
+use super::paste::sql_name;
+use super::subject::{Declared, Subject, query_of};
+
+/// The filters and sort keys that are columns, each once.
+pub(super) fn compile(
+    subject: &Subject<'_>,
+    declared: &Declared<'_>,
+) -> (Vec<Located<ColumnName>>, Vec<Located<ColumnName>>) {
+    if declared.operation != Operation::List {
+        return (Vec::new(), Vec::new());
+    }
+    let line = &declared.entry.line.value;
+    (
+        columns(subject, &line.filters),
+        columns(subject, &line.sorts),
+    )
+}
+
+fn columns(subject: &Subject<'_>, names: &[Located<FieldName>]) -> Vec<Located<ColumnName>> {
+    let mut seen = HashSet::new();
+    let new = names.iter().filter(|name| seen.insert(name.value.as_str()));
+    new.filter_map(|name| {
+        let (_, column) = subject.column(name.value.as_str())?;
+        Some(Located::new(column.name.value.clone(), name.span))
+    })
+    .collect()
+}
+
+/// They stand at a list, each once.
+pub(super) fn used(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    for declared in &subject.declared {
+        let mut seen = HashSet::new();
+        for (role, name) in query_of(declared.entry) {
+            if declared.operation != Operation::List {
+                findings.push(
+                    Diagnostic::warning(
+                        Code::QueryUnused,
+                        name.span,
+                        format!("the {role} `{}` has no effect here", name.value),
+                    )
+                    .expecting("only a `GET` of the collection is filtered and sorted")
+                    .helping("take it out"),
+                );
+            } else if !seen.insert((role, &name.value)) {
+                findings.push(
+                    Diagnostic::warning(
+                        Code::StatusTwice,
+                        name.span,
+                        format!("the {role} `{}` is declared twice", name.value),
+                    )
+                    .helping("take it out"),
+                );
+            }
+        }
+    }
+}
+
+/// Each is a column that can be compared, and an index serves it.
+pub(super) fn served(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let (Some(table), Some(entry)) = (subject.table, subject.entry(Operation::List)) else {
+        return;
+    };
+    let leading = leading_columns(table);
+    let mut scanned = HashSet::new();
+    for (role, name) in query_of(entry) {
+        let Some((_, column)) = subject.column(name.value.as_str()) else {
+            findings.push(unknown(subject, role, name));
+            continue;
+        };
+        if !matches!(column.column_type.value, ColumnType::Scalar(_)) {
+            findings.push(unsuited(role, name, column));
+        } else if !leading.contains(name.value.as_str()) && scanned.insert(&name.value) {
+            findings.push(without_index(subject, table, role, name));
+        }
+    }
+}
+
+/// The columns that the key, a `UNIQUE` or an index without `WHERE` (ruling H43) begins with.
+fn leading_columns(table: &Table) -> HashSet<&str> {
+    let key = table.primary_key.first();
+    let uniques = table
+        .uniques
+        .iter()
+        .filter_map(|unique| unique.columns.first());
+    let indexes = table
+        .indexes
+        .iter()
+        .filter(|index| index.predicate.is_none())
+        .filter_map(|index| index.columns.first().map(|first| &first.column));
+    key.into_iter()
+        .chain(uniques)
+        .chain(indexes)
+        .map(|column| column.value.as_str())
+        .collect()
+}
+
+fn unknown(subject: &Subject<'_>, role: &str, name: &Located<FieldName>) -> Diagnostic {
+    let finding = Diagnostic::error(
+        Code::QueryColumnUnknown,
+        name.span,
+        format!("the {role} `{}` is no column", name.value),
+    )
+    .expecting("expected a column");
+    match subject.similar_column(name.value.as_str()) {
+        Some(similar) => {
+            finding.replacing(format!("did you mean `{similar}`?"), name.span, similar)
+        }
+        None => {
+            let columns: Vec<&str> = subject.column_names().take(20).collect();
+            finding.noting(format!("the columns are {}", columns.join(", ")))
+        }
+    }
+}
+
+fn unsuited(role: &str, name: &Located<FieldName>, column: &Column) -> Diagnostic {
+    Diagnostic::error(
+        Code::QueryColumnUnsuited,
+        name.span,
+        format!(
+            "the {role} `{}` is a `{}`, which has no order",
+            name.value, column.column_type.value
+        ),
+    )
+    .expecting("expected a column of one value")
+    .pointing_at(column.column_type.span, "its type")
+    .helping("take it out")
+}
+
+fn without_index(
+    subject: &Subject<'_>,
+    table: &Table,
+    role: &str,
+    name: &Located<FieldName>,
+) -> Diagnostic {
+    let column = name.value.as_str();
+    let table_name = table.name.value.as_str();
+    // The index of this name may be there and be partial: then the paste needs another.
+    let base = format!("{table_name}_{column}_idx");
+    let is_taken = table
+        .indexes
+        .iter()
+        .any(|index| index.name == *base.as_str());
+    let index = if is_taken {
+        format!("{table_name}_{column}_all_idx")
+    } else {
+        base
+    };
+    let statement = format!(
+        "CREATE INDEX {} ON {} ({});",
+        sql_name(&index),
+        sql_name(table_name),
+        sql_name(column)
+    );
+    let below = table
+        .indexes
+        .iter()
+        .map(|index| index.span.end)
+        .fold(table.span.end, usize::max);
+    Diagnostic::warning(
+        Code::QueryWithoutIndex,
+        name.span,
+        format!("no index serves the {role} `{column}`: each list reads the whole table"),
+    )
+    .expecting("no index begins with this column")
+    .replacing(
+        format!("add `{statement}`"),
+        subject.line_below(below),
+        format!("{statement}\n"),
+    )
+}

@@ -1,0 +1,179 @@
+//! What is judged: a document with the lookups that many rules need.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use crate::access::Authentication;
+use crate::document::{Document, EndpointEntry, Status};
+use crate::endpoint::{EndpointPath, Method, Operation};
+use crate::name::FieldName;
+use crate::source::Span;
+use crate::table::{Column, Table};
+
+/// How many names are compared in one check before no more "did you mean" is offered: a document with thousands of
+/// wrong names has another problem, and each comparison takes time.
+const SUGGESTION_BUDGET: usize = 200_000;
+
+/// A document under judgement.
+pub(super) struct Subject<'a> {
+    /// The document.
+    pub(super) document: &'a Document,
+    /// What decides what is overdue.
+    pub(super) today: NaiveDate,
+    /// The status; a draft where it is not said.
+    pub(super) status: Status,
+    /// The table as it was read.
+    pub(super) table: Option<&'a Table>,
+    /// The endpoints that mean something, each operation once.
+    pub(super) declared: Vec<Declared<'a>>,
+    columns: HashMap<&'a str, (usize, &'a Column)>,
+    suggestions_left: Cell<usize>,
+}
+
+/// An endpoint and what it does.
+#[derive(Clone, Copy)]
+pub(super) struct Declared<'a> {
+    /// What it does.
+    pub(super) operation: Operation,
+    /// What was read.
+    pub(super) entry: &'a EndpointEntry,
+}
+
+impl<'a> Subject<'a> {
+    /// Prepares a document.
+    pub(super) fn new(document: &'a Document, today: NaiveDate) -> Self {
+        let status = document.header.status.filled();
+        let table = document.schema.filled().map(|located| &located.value);
+        let mut columns = HashMap::new();
+        for (position, column) in table
+            .iter()
+            .flat_map(|table| table.columns.iter().enumerate())
+        {
+            columns
+                .entry(column.name.value.as_str())
+                .or_insert((position, column));
+        }
+        Self {
+            document,
+            today,
+            status: status.map_or(Status::Draft, |located| located.value),
+            table,
+            declared: declared(document),
+            columns,
+            suggestions_left: Cell::new(SUGGESTION_BUDGET),
+        }
+    }
+
+    /// The column of a name, and its position in the table.
+    pub(super) fn column(&self, name: &str) -> Option<(usize, &'a Column)> {
+        self.columns.get(name).copied()
+    }
+
+    /// The names of all columns.
+    pub(super) fn column_names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.table.into_iter().flat_map(|table| {
+            table
+                .columns
+                .iter()
+                .map(|column| column.name.value.as_str())
+        })
+    }
+
+    /// The endpoint of an operation.
+    pub(super) fn entry(&self, operation: Operation) -> Option<&'a EndpointEntry> {
+        self.declared
+            .iter()
+            .find(|declared| declared.operation == operation)
+            .map(|declared| declared.entry)
+    }
+
+    /// The path of the first endpoint.
+    pub(super) fn path(&self) -> Option<&'a EndpointPath> {
+        self.declared
+            .first()
+            .map(|declared| &declared.entry.line.value.path)
+    }
+
+    /// Whether an endpoint has the method.
+    pub(super) fn declares(&self, method: Method) -> bool {
+        self.declared
+            .iter()
+            .any(|declared| declared.operation.method() == method)
+    }
+
+    /// Whether callers need not say who they are.
+    pub(super) fn is_open(&self) -> bool {
+        self.document.authentication.filled().is_some_and(|ways| {
+            ways.value
+                .iter()
+                .any(|way| way.value == Authentication::None)
+        })
+    }
+
+    /// The column that an author probably meant by `name`.
+    pub(super) fn similar_column(&self, name: &str) -> Option<&'a str> {
+        self.similar(name, self.column_names())
+    }
+
+    /// The candidate that an author probably meant by `name`.
+    pub(super) fn similar<'c>(
+        &self,
+        name: &str,
+        candidates: impl Iterator<Item = &'c str>,
+    ) -> Option<&'c str> {
+        super::suggestion::similar(name, candidates, &self.suggestions_left)
+    }
+
+    /// The empty place at the beginning of the line below a byte: where a new line can be pasted.
+    pub(super) fn line_below(&self, offset: usize) -> Span {
+        let line = self.document.line_of(offset);
+        let start = self.document.line_starts.get(line).copied();
+        Span::new(offset, start.unwrap_or(offset)).after()
+    }
+
+    /// Whether a template's own words still stand between two bytes.
+    pub(super) fn is_unfilled_between(&self, start: usize, end: usize) -> bool {
+        let places = &self.document.unfilled;
+        let first = places.partition_point(|place| place.span.start < start);
+        places
+            .get(first)
+            .is_some_and(|place| place.span.start < end)
+    }
+
+    /// Whether the place of this label still holds the template's own words.
+    pub(super) fn is_unfilled(&self, label: &str) -> bool {
+        self.document
+            .unfilled
+            .iter()
+            .any(|place| place.label.eq_ignore_ascii_case(label))
+    }
+}
+
+/// The first endpoint of each operation.
+fn declared(document: &Document) -> Vec<Declared<'_>> {
+    let mut declared: Vec<Declared<'_>> = Vec::new();
+    for entry in &document.endpoints {
+        let line = &entry.line.value;
+        let Some(operation) = Operation::of(line.method, line.path.has_id) else {
+            continue;
+        };
+        if declared
+            .iter()
+            .all(|earlier| earlier.operation != operation)
+        {
+            declared.push(Declared { operation, entry });
+        }
+    }
+    declared
+}
+
+/// The filters and sort keys of an endpoint, with the word for each.
+pub(super) fn query_of(
+    entry: &EndpointEntry,
+) -> impl Iterator<Item = (&'static str, &crate::source::Located<FieldName>)> {
+    let line = &entry.line.value;
+    let filters = line.filters.iter().map(|name| ("filter", name));
+    filters.chain(line.sorts.iter().map(|name| ("sort key", name)))
+}
