@@ -93,21 +93,10 @@ impl QueryDigest {
 
 /// A length in four bytes and the text; null has the greatest length and no text.
 fn push_value(bytes: &mut Vec<u8>, value: &Value) {
-    if value.is_null() {
-        bytes.extend_from_slice(&u32::MAX.to_be_bytes());
-    } else {
-        push_text(bytes, &text_of(value));
+    match value.to_text() {
+        Some(text) => push_text(bytes, &text),
+        None => bytes.extend_from_slice(&u32::MAX.to_be_bytes()),
     }
-}
-
-/// The form that [`Value::parse`] reads: JSON without the quotes.
-fn text_of(value: &Value) -> String {
-    if let Value::Text(text) = value {
-        return text.clone();
-    }
-    let mut json = String::new();
-    value.write_json(&mut json);
-    json.trim_matches('"').to_owned()
 }
 
 fn push_text(bytes: &mut Vec<u8>, text: &str) {

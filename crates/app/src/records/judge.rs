@@ -1,7 +1,7 @@
 //! Judging a record before the store sees it: the row that a write makes, or everything that is wrong with it.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use specd_domain::body::{self, Completeness, Reading};
+use specd_domain::body::{self, Reading};
 use specd_domain::column_type::ScalarType;
 use specd_domain::field::Field;
 use specd_domain::record::Row;
@@ -160,7 +160,7 @@ pub(super) fn patched(change: &Change<'_>, current: Option<&Row>) -> Result<Row,
         };
         let merged = match sent {
             Value::Json(patch) => {
-                let (merged, mut found) = merged_json(change, field, current.get(position), patch)?;
+                let (merged, mut found) = merged_json(field, current.get(position), patch)?;
                 wrong.append(&mut found);
                 merged
             }
@@ -173,7 +173,6 @@ pub(super) fn patched(change: &Change<'_>, current: Option<&Row>) -> Result<Row,
 
 /// `patch` merged into a JSON column, and what is wrong with the result: it must have the shape of the field.
 fn merged_json(
-    change: &Change<'_>,
     field: &Field,
     current: Option<&Value>,
     patch: &str,
@@ -183,19 +182,8 @@ fn merged_json(
         _ => "null",
     };
     let merged = merge_patch(target, patch)?;
-    let mut body = String::from("{");
-    Value::Text(field.name.as_str().to_owned()).write_json(&mut body);
-    body.push(':');
-    body.push_str(&merged);
-    body.push('}');
-    let table = &change.permit.spec().table;
-    let reading = body::read(
-        body.as_bytes(),
-        std::slice::from_ref(field),
-        table,
-        Completeness::Whole,
-    )?;
-    Ok((Value::Json(merged), reading.violations))
+    let wrong = body::read_value(&merged, field)?;
+    Ok((Value::Json(merged), wrong))
 }
 
 fn judged_change(

@@ -49,6 +49,11 @@ impl<'a> Permit<'a> {
         &self.served.spec
     }
 
+    /// The number of the spec's revision.
+    pub fn revision(&self) -> u32 {
+        self.served.revision
+    }
+
     /// What was made ready of the spec.
     pub fn compiled_spec(&self) -> &'a CompiledSpec {
         &self.served.compiled

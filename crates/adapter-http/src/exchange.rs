@@ -1,0 +1,95 @@
+//! One request and what is known of it on the way to its answer.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderMap, HeaderName};
+use specd_app::catalog::ServedSpec;
+use specd_domain::endpoint::Operation;
+use uuid::{Builder, Uuid};
+
+use crate::state::HttpState;
+use crate::trace::TraceId;
+
+/// A request, its ids, and what all requests share.
+pub(crate) struct Exchange<'a> {
+    pub(crate) request: &'a HttpRequest,
+    pub(crate) state: &'a HttpState,
+    pub(crate) request_id: Uuid,
+    pub(crate) trace_id: TraceId,
+}
+
+/// What the pipeline has found out so far; an error is described with it, too.
+#[derive(Default)]
+pub(crate) struct Trail {
+    /// The spec that the path belongs to.
+    pub(crate) served: Option<Arc<ServedSpec>>,
+    /// What was asked of it.
+    pub(crate) operation: Option<Operation>,
+}
+
+impl<'a> Exchange<'a> {
+    /// Begins an exchange. A request id is taken from the client only where it is a UUID.
+    pub(crate) fn new(request: &'a HttpRequest, state: &'a HttpState) -> Self {
+        let headers = request.headers();
+        let entropy = &state.ports.entropy;
+        let request_id = single(headers, &HeaderName::from_static("x-request-id"))
+            .filter(|text| text.len() == 36)
+            .and_then(|text| Uuid::try_parse(text).ok())
+            .unwrap_or_else(|| Builder::from_random_bytes(entropy.random_128()).into_uuid());
+        let trace_id = single(headers, &HeaderName::from_static("traceparent"))
+            .and_then(TraceId::from_traceparent)
+            .unwrap_or_else(|| TraceId::from_random(entropy.random_128()));
+        Self {
+            request,
+            state,
+            request_id,
+            trace_id,
+        }
+    }
+
+    pub(crate) fn headers(&self) -> &'a HeaderMap {
+        self.request.headers()
+    }
+
+    /// The path as it was sent, never decoded and never normalised.
+    pub(crate) fn path(&self) -> &'a str {
+        self.request.uri().path()
+    }
+
+    /// The query as it was sent, without the `?`.
+    pub(crate) fn query(&self) -> &'a str {
+        self.request.uri().query().unwrap_or_default()
+    }
+
+    /// The method, where it is one of HTTP's own: others are the caller's words and stay out of the log.
+    pub(crate) fn method_name(&self) -> &'static str {
+        const KNOWN: [&str; 9] = [
+            "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
+        ];
+        let method = self.request.method().as_str();
+        KNOWN
+            .into_iter()
+            .find(|known| *known == method)
+            .unwrap_or("other")
+    }
+}
+
+impl Trail {
+    /// The route as the document writes it: `/api/v1/orders/{id}`.
+    pub(crate) fn route(&self) -> Option<String> {
+        let mut path = self.served.as_ref()?.spec.collection_path();
+        path.has_id = self.operation.is_some_and(Operation::has_id);
+        Some(path.to_string())
+    }
+}
+
+/// The value of a header that stands once and is ASCII text.
+pub(crate) fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name);
+    let value = values.next()?;
+    if values.next().is_some() {
+        return None;
+    }
+    value.to_str().ok()
+}

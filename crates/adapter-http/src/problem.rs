@@ -1,0 +1,205 @@
+//! Problem details (RFC 9457): every error that leaves the server, and the only place that knows their status codes.
+
+use specd_app::catalog::ServedSpec;
+use specd_domain::violation::Violation;
+
+use crate::answer::Answer;
+use crate::exchange::{Exchange, Trail};
+
+mod body;
+pub(crate) mod of_record;
+pub(crate) mod page;
+
+/// What went wrong, from the caller's side. Each has a page under `/problems/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    UriTooLong,
+    HeadersTooLarge,
+    BodyTooLarge,
+    MalformedRequest,
+    NotFound,
+    MethodNotAllowed,
+    Gone,
+    Unauthenticated,
+    Forbidden,
+    UnsupportedMediaType,
+    NotAcceptable,
+    InvalidParameters,
+    MalformedBody,
+    InvalidRecord,
+    NoSuchRecord,
+    Conflict,
+    StillReferenced,
+    Unavailable,
+    OutcomeUnknown,
+    Internal,
+}
+
+/// What is the same for every problem of a kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts {
+    /// The last segment of `type`.
+    pub(crate) slug: &'static str,
+    /// The status.
+    pub(crate) status: u16,
+    /// A short name for people.
+    pub(crate) title: &'static str,
+    /// A stable name for programs.
+    pub(crate) code: &'static str,
+    /// Whether the same request may succeed later.
+    pub(crate) retryable: bool,
+    /// What it means and what the caller can do, for the page.
+    pub(crate) explanation: &'static str,
+}
+
+macro_rules! kinds {
+    ($($kind:ident $status:literal $slug:literal $code:literal $retryable:literal $title:literal $explanation:literal;)+) => {
+        impl Kind {
+            /// Every kind.
+            pub(crate) const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// The kind whose page has this name.
+            pub(crate) fn named(slug: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.facts().slug == slug)
+            }
+
+            /// What is the same for every problem of this kind.
+            pub(crate) const fn facts(self) -> Facts {
+                match self {
+                    $(Self::$kind => Facts {
+                        slug: $slug,
+                        status: $status,
+                        title: $title,
+                        code: $code,
+                        retryable: $retryable,
+                        explanation: $explanation,
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    UriTooLong 414 "uri-too-long" "uri_too_long" false "The URI is too long"
+        "The path and query of a request may have 8 KiB. Send fewer or shorter filters.";
+    HeadersTooLarge 431 "headers-too-large" "headers_too_large" false "The header fields are too large"
+        "All header fields of a request together may have 32 KiB.";
+    BodyTooLarge 413 "body-too-large" "body_too_large" false "The body is too large"
+        "The body of a request may have 1 MiB.";
+    MalformedRequest 400 "malformed-request" "malformed_request" false "The request is malformed"
+        "The request is no valid HTTP: its Host is missing, repeated or wrong, or its body did not arrive whole and in time.";
+    NotFound 404 "not-found" "not_found" false "Nothing is served here"
+        "No document declares an endpoint with this path. The page / lists what is served.";
+    MethodNotAllowed 405 "method-not-allowed" "method_not_allowed" false "The method is not allowed"
+        "The document declares this path, with other methods. The header Allow names them.";
+    Gone 410 "gone" "gone" false "The endpoint is gone"
+        "The document was deprecated and its sunset has passed. The header Link names its successor, where there is one.";
+    Unauthenticated 401 "unauthenticated" "unauthenticated" false "The caller is not known"
+        "Send a valid API key as Authorization: Bearer specd_… . An unknown, mistyped, expired or revoked key are one and the same answer.";
+    Forbidden 403 "forbidden" "forbidden" false "The caller may not do this"
+        "The key is valid, and has none of the scopes that the document asks for. The detail names them.";
+    UnsupportedMediaType 415 "unsupported-media-type" "unsupported_media_type" false "The media type is not supported"
+        "POST and PUT take application/json, PATCH takes application/merge-patch+json, both in UTF-8 and without a content encoding.";
+    NotAcceptable 406 "not-acceptable" "not_acceptable" false "No acceptable media type"
+        "Answers are application/json, which the header Accept excludes.";
+    InvalidParameters 400 "invalid-parameters" "invalid_parameters" false "A query parameter is invalid"
+        "A list takes limit, cursor, sort, and the filters that its document declares, each once; other requests take no parameters. The member errors names every one that is wrong.";
+    MalformedBody 400 "malformed-body" "malformed_body" false "The body is not valid JSON"
+        "The body must be one JSON text in UTF-8. The detail names the line and the column at which it is not.";
+    InvalidRecord 400 "invalid-record" "invalid_record" false "The record breaks the document"
+        "The body is JSON and breaks the fields or the rules of the document. The member errors names every violation with its JSON pointer.";
+    NoSuchRecord 404 "no-such-record" "no_such_record" false "There is no such record"
+        "The collection has no record of this id.";
+    Conflict 409 "conflict" "conflict" false "Another record has the same value"
+        "A value must be unique in its collection, and another record has it already. The detail names the fields.";
+    StillReferenced 409 "still-referenced" "still_referenced" false "Other records refer to this one"
+        "The record cannot be deleted, or its key changed, as long as other records refer to it.";
+    Unavailable 503 "unavailable" "unavailable" true "The server cannot do this now"
+        "The database is away or busy. Nothing was stored. Try again after the time in the header Retry-After.";
+    OutcomeUnknown 503 "outcome-unknown" "outcome_unknown" false "Whether the record was stored is not known"
+        "The connection to the database was lost, or the time was up, while the record was being stored. Read before you send it again.";
+    Internal 500 "internal" "internal" false "The server failed"
+        "The server made a mistake; it was logged with the request's id, which is in the member instance.";
+}
+
+/// What is wrong with one place of a body, or with one parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    /// A violation of the body.
+    InBody(Violation),
+    /// A query parameter.
+    InQuery {
+        /// Its name, as it was sent.
+        parameter: String,
+        /// What the caller can do.
+        detail: String,
+    },
+}
+
+/// One error on its way to the caller.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    kind: Kind,
+    detail: Option<String>,
+    heading: Option<String>,
+    mistakes: Vec<Mistake>,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Problem {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            detail: None,
+            heading: None,
+            mistakes: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// What is wrong this time, without any value of the caller's.
+    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// The heading of the document under which the rule stands.
+    pub(crate) fn heading(mut self, heading: impl Into<String>) -> Self {
+        self.heading = Some(heading.into());
+        self
+    }
+
+    /// Every place that is wrong.
+    pub(crate) fn mistakes(mut self, mistakes: Vec<Mistake>) -> Self {
+        self.mistakes = mistakes;
+        self
+    }
+
+    /// A header of the answer.
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The answer to this exchange.
+    pub(crate) fn answer(self, exchange: &Exchange<'_>, trail: &Trail) -> Answer {
+        let facts = self.kind.facts();
+        let json = body::write(&self, exchange, trail.served.as_deref());
+        let mut answer = Answer::with_body(facts.status, "application/problem+json", json);
+        for (name, value) in &self.headers {
+            answer.set(name, value);
+        }
+        answer
+    }
+
+    fn facts(&self) -> Facts {
+        self.kind.facts()
+    }
+
+    /// The document and the heading, where the problem comes from a document.
+    fn place<'a>(&'a self, served: Option<&'a ServedSpec>) -> Option<(&'a str, &'a str)> {
+        let heading = self.heading.as_deref()?;
+        Some((served?.spec.path.as_str(), heading))
+    }
+}

@@ -1,0 +1,70 @@
+//! What all requests share: the ports, the settings, and what is counted.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use specd_app::catalog::CurrentCatalog;
+use specd_app::keys::cached::CachedKeys;
+use specd_app::ports::clock::Clock;
+use specd_app::ports::entropy::Entropy;
+use specd_app::ports::keys::KeyRepository;
+use specd_app::ports::records::RecordRepository;
+use specd_app::ports::store::StoreHealth;
+
+use crate::settings::HttpSettings;
+
+/// The world as HTTP needs it.
+#[derive(Clone)]
+pub struct HttpPorts {
+    /// What is served.
+    pub catalog: Arc<CurrentCatalog>,
+    /// The records.
+    pub records: Arc<dyn RecordRepository>,
+    /// The keys of callers.
+    pub keys: Arc<dyn KeyRepository>,
+    /// The state of the database.
+    pub health: Arc<dyn StoreHealth>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// What all requests share.
+pub struct HttpState {
+    pub(crate) ports: HttpPorts,
+    pub(crate) keys: CachedKeys,
+    pub(crate) settings: HttpSettings,
+    is_draining: AtomicBool,
+    unlisted_answers: AtomicU64,
+}
+
+impl HttpState {
+    pub(crate) fn new(settings: HttpSettings, ports: HttpPorts) -> Self {
+        Self {
+            keys: CachedKeys::new(Arc::clone(&ports.keys), Arc::clone(&ports.clock)),
+            ports,
+            settings,
+            is_draining: AtomicBool::new(false),
+            unlisted_answers: AtomicU64::new(0),
+        }
+    }
+
+    /// How many answers had a status that is neither in the document's list nor one of the protocol's. Must stay 0.
+    pub fn unlisted_answers(&self) -> u64 {
+        self.unlisted_answers.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_unlisted(&self) {
+        self.unlisted_answers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether the server is about to stop, so that no new work should be sent to it.
+    pub fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn begin_draining(&self) {
+        self.is_draining.store(true, Ordering::Relaxed);
+    }
+}

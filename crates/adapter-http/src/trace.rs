@@ -1,0 +1,77 @@
+//! Trace ids: the one of a valid `traceparent` (W3C Trace Context), or a fresh one.
+
+use std::fmt;
+
+/// 128 bits, not all zero; 32 lower-case hexadecimal digits on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TraceId(u128);
+
+impl TraceId {
+    /// A fresh one from random bits.
+    pub(crate) fn from_random(bits: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(bits).max(1))
+    }
+
+    /// The one of a `traceparent`, where that is valid.
+    pub(crate) fn from_traceparent(header: &str) -> Option<Self> {
+        let mut parts = header.split('-');
+        let version = lower_hex(parts.next()?, 2)?;
+        let trace = lower_hex(parts.next()?, 32)?;
+        let parent = lower_hex(parts.next()?, 16)?;
+        lower_hex(parts.next()?, 2)?;
+        let has_more = parts.next().is_some();
+        // Version 00 has four parts; later ones may have more; ff is forbidden.
+        let is_valid = version != 0xff && (version != 0 || !has_more) && trace != 0 && parent != 0;
+        is_valid.then_some(Self(trace))
+    }
+}
+
+impl fmt::Display for TraceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+fn lower_hex(text: &str, digits: usize) -> Option<u128> {
+    let is_hex = text.len() == digits
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if !is_hex {
+        return None;
+    }
+    u128::from_str_radix(text, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(header: &str, expected: Option<&str>) {
+        let trace = TraceId::from_traceparent(header).map(|trace| trace.to_string());
+        assert_eq!(trace.as_deref(), expected, "{header}");
+    }
+
+    #[test]
+    fn a_valid_traceparent_is_continued() {
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        check(&format!("00-{id}-00f067aa0ba902b7-01"), Some(id));
+        check(&format!("cc-{id}-00f067aa0ba902b7-01-more"), Some(id));
+    }
+
+    #[test]
+    fn an_invalid_traceparent_is_not() {
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        check("", None);
+        check(&format!("ff-{id}-00f067aa0ba902b7-01"), None);
+        check(&format!("00-{id}-00f067aa0ba902b7-01-more"), None);
+        check(
+            &format!("00-{}-00f067aa0ba902b7-01", id.to_uppercase()),
+            None,
+        );
+        check(&format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32)), None);
+        check(&format!("00-{id}-0000000000000000-01"), None);
+        check(&format!("00-{id}-+0f067aa0ba902b7-01"), None);
+    }
+}
