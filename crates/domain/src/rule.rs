@@ -1,8 +1,26 @@
 //! Rules: the one expression tree of `CHECK` constraints and Input Validation clauses.
 //!
 //! An expression is evaluated here with SQL's three-valued logic and rendered to SQL by the stores.
+//! A rule walks through: read ([`Expr`] with raw literals) → [`typing::resolve`] → [`compiled::Compiled`] →
+//! [`evaluate`].
+
+pub mod compiled;
+pub mod describe;
+pub mod evaluate;
+pub mod fields;
+mod format;
+pub mod literal;
+pub mod pattern;
+pub mod typing;
+pub mod walk;
 
 use serde::{Deserialize, Serialize};
+
+pub use compiled::{Compiled, RuleError};
+pub use evaluate::{EvaluationError, Truth};
+pub use pattern::{PatternError, Unevaluable, evaluable};
+pub use typing::{TypeError, coerce, resolve};
+pub use walk::{MAX_DEPTH, has_sql, is_stable};
 
 use crate::column_type::ColumnType;
 use crate::name::{ConstraintName, FieldName};
@@ -75,6 +93,81 @@ pub enum Function {
     Today,
 }
 
+impl Comparison {
+    /// The operator as an author writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "<>",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::NotDistinct => "IS NOT DISTINCT FROM",
+            Self::Distinct => "IS DISTINCT FROM",
+        }
+    }
+
+    /// The comparison that holds with the sides exchanged.
+    #[must_use]
+    pub const fn flipped(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+            same => same,
+        }
+    }
+
+    /// The comparison that is true where this one is false.
+    #[must_use]
+    pub const fn negated(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::GreaterOrEqual,
+            Self::LessOrEqual => Self::Greater,
+            Self::Greater => Self::LessOrEqual,
+            Self::GreaterOrEqual => Self::Less,
+            Self::NotDistinct => Self::Distinct,
+            Self::Distinct => Self::NotDistinct,
+        }
+    }
+}
+
+impl Arithmetic {
+    /// The operator as an author writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+            Self::Concatenate => "||",
+        }
+    }
+}
+
+impl Function {
+    /// The name as an author writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CharLength => "char_length",
+            Self::OctetLength => "octet_length",
+            Self::Lower => "lower",
+            Self::Upper => "upper",
+            Self::Trim => "btrim",
+            Self::Abs => "abs",
+            Self::Coalesce => "coalesce",
+            Self::Cardinality => "cardinality",
+            Self::Now => "now",
+            Self::Today => "CURRENT_DATE",
+        }
+    }
+}
+
 /// A format that has no SQL: kept by the domain alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,7 +204,8 @@ pub enum Expr {
     Between(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `value IN (…)`; a negated one is wrapped in `Not`.
     In(Box<Expr>, Vec<Expr>),
-    /// `value LIKE pattern ESCAPE escape`, `\` where none is said; `insensitive` for `ILIKE`.
+    /// `value LIKE pattern ESCAPE escape`, `\` where `escape` is `None`; `insensitive` for `ILIKE`.
+    /// `ESCAPE ''` has no form here: it is outside the set.
     Like {
         /// The text.
         value: Box<Expr>,
