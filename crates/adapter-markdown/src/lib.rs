@@ -6,5 +6,17 @@
 mod block;
 mod example;
 pub mod files;
+mod outline;
+mod placeholder;
+pub mod reader;
+mod reading;
 pub mod render;
+mod sections;
+mod source;
 mod sql;
+mod suggest;
+pub mod template;
+mod value;
+
+pub use reader::MarkdownReader;
+pub use template::{TEMPLATE, fill_template};

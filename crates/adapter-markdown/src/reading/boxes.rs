@@ -1,0 +1,45 @@
+//! Ticks that are none: an item whose box is missing or cannot be read.
+
+use specd_domain::diagnostic::Code;
+use specd_domain::{Diagnostic, Span};
+
+use super::Reading;
+use crate::value::Token;
+
+impl Reading<'_> {
+    /// An item that must have a box has none that can be read.
+    pub(crate) fn report_no_box(&mut self, tokens: &[Token], span: Span) {
+        if self.report_broken_box(tokens) {
+            return;
+        }
+        let place = Span::new(span.start, span.start);
+        let finding = Diagnostic::error(Code::BoxUnreadable, span, "this item needs a box");
+        self.report(
+            finding
+                .expecting("expected `[ ]` or `[x]` before the words")
+                .replacing("give it a box", place, "[ ] "),
+        );
+    }
+
+    /// An item begins with square brackets that are no box, such as `[]` and `[ x]`; whether it does.
+    pub(crate) fn report_broken_box(&mut self, tokens: &[Token]) -> bool {
+        let (first, close) = match tokens {
+            [first, close, ..] if close.is_sign("]") => (first, close),
+            [first, x, close, ..] if close.is_sign("]") && x.text.chars().count() == 1 => {
+                (first, close)
+            }
+            _ => return false,
+        };
+        if !first.is_sign("[") {
+            return false;
+        }
+        let span = first.span.to(close.span);
+        let finding = Diagnostic::error(Code::BoxUnreadable, span, "this box cannot be read");
+        self.report(finding.expecting("expected `[ ]` or `[x]`").replacing(
+            "write it so",
+            span,
+            "[ ]",
+        ));
+        true
+    }
+}

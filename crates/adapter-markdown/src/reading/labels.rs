@@ -1,0 +1,200 @@
+//! Finds the labels of a section and what stands behind them.
+
+use std::collections::HashSet;
+
+use specd_domain::diagnostic::Code;
+use specd_domain::{Diagnostic, Span};
+
+use super::Reading;
+use crate::outline::{Line, Part, key_of, plain_text};
+use crate::sections::Section;
+use crate::suggest::closest;
+use crate::value::{Row, Value};
+
+/// A label of the template, as the template writes it.
+pub(crate) type LabelName = &'static str;
+
+/// A label that was found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Its name in the template.
+    pub(crate) name: LabelName,
+    /// The number of its part.
+    pub(crate) part: usize,
+    /// What stands behind it.
+    pub(crate) value: Value,
+}
+
+impl<'a> Reading<'a> {
+    /// The labels of these names in these sections, in the order of the text. A second label of one name is an error and left out.
+    pub(crate) fn labels_once(&mut self, sections: &[Section], names: &[LabelName]) -> Vec<Found> {
+        let mut labels = self.labels(sections, names);
+        let mut seen: Vec<(LabelName, Span)> = Vec::new();
+        labels.retain(|label| {
+            let first = seen.iter().find(|(name, _)| *name == label.name);
+            if let Some((_, first)) = first {
+                let again = label_twice(label.name, label.value.label, *first);
+                self.findings.push(again);
+                return false;
+            }
+            seen.push((label.name, label.value.label));
+            true
+        });
+        labels
+    }
+
+    /// The labels of these names in these sections, in the order of the text.
+    pub(crate) fn labels(&mut self, sections: &[Section], names: &[LabelName]) -> Vec<Found> {
+        let keys: Vec<String> = names.iter().map(|name| key_of(name)).collect();
+        let known = |line: &Line<'_>| {
+            let key = &line.label.as_ref()?.key;
+            let index = keys.iter().position(|known| known == key)?;
+            names.get(index).copied()
+        };
+        let mut found = Vec::new();
+        let parts: Vec<(usize, &'a Part<'a>)> = self.parts(sections).collect();
+        for (at, (index, part)) in parts.iter().enumerate() {
+            let Some(line) = part.line() else { continue };
+            let Some((name, mark)) = known(line).zip(line.label.as_ref()) else {
+                continue;
+            };
+            let below = parts.get(at + 1..).unwrap_or_default();
+            let rows = self.rows(part, line, below, &|line| known(line).is_some());
+            let label = mark.span;
+            found.push(Found {
+                name,
+                part: *index,
+                value: Value { rows, label },
+            });
+        }
+        self.report_lookalikes(&parts, names, &found);
+        found
+    }
+
+    /// The value of a line without a label: the line, what its paragraph goes on with, and the list items in it.
+    pub(crate) fn value_of(&self, index: usize) -> Value {
+        let parts = &self.outline.parts;
+        let below: Vec<(usize, &Part<'_>)> =
+            parts.iter().enumerate().skip(index + 1).take(64).collect();
+        let part = parts.get(index);
+        let Some((part, line)) = part.and_then(|part| Some((part, part.line()?))) else {
+            return Value {
+                rows: Vec::new(),
+                label: Span::default(),
+            };
+        };
+        Value {
+            rows: self.rows(part, line, &below, &|line| line.label.is_some()),
+            label: line.label.as_ref().map_or(line.span, |label| label.span),
+        }
+    }
+
+    /// The rows of a value: its own line, further lines of the paragraph, and the list items below it. A label's list may stand in
+    /// the label's own item, or below the label's paragraph.
+    fn rows(
+        &self,
+        part: &Part<'_>,
+        line: &Line<'_>,
+        below: &[(usize, &Part<'_>)],
+        is_label: &dyn Fn(&Line<'_>) -> bool,
+    ) -> Vec<Row> {
+        let mut rows = vec![Row::of(line.value())];
+        for (_, next) in below {
+            let Some(next_line) = next.line() else { break };
+            if is_label(next_line) || next.heading != part.heading {
+                break;
+            }
+            if next_line.paragraph == line.paragraph {
+                if let Some(row) = rows.last_mut() {
+                    row.extend(next_line.value_with_label());
+                }
+                continue;
+            }
+            let is_nested = match (part.item, next.item) {
+                (None, item) => item.is_some(),
+                (Some(own), item) => item != Some(own) && self.outline.is_inside(item, own),
+            };
+            if !is_nested {
+                break;
+            }
+            if next_line.opens_item {
+                rows.push(Row::of(next_line.value_with_label()));
+            } else if let Some(row) = rows.last_mut() {
+                row.extend(next_line.value_with_label());
+            }
+        }
+        rows.retain(|row| !row.tokens.is_empty());
+        rows
+    }
+
+    /// Warns of a word with a slip in it.
+    pub(crate) fn report_slip(&mut self, text: &str, span: Span, name: &str) {
+        self.findings.push(slip(text, span, name));
+    }
+
+    /// Warns of what was probably meant as one of the labels: bold text with a slip in it, and a label's words that are not bold.
+    fn report_lookalikes(
+        &mut self,
+        parts: &[(usize, &Part<'_>)],
+        names: &[LabelName],
+        found: &[Found],
+    ) {
+        let present: HashSet<LabelName> = found.iter().map(|label| label.name).collect();
+        let absent: Vec<LabelName> = names
+            .iter()
+            .copied()
+            .filter(|name| !present.contains(name))
+            .collect();
+        let taken: HashSet<usize> = found.iter().map(|label| label.part).collect();
+        for (index, part) in parts {
+            let Some(line) = part.line().filter(|_| !taken.contains(index)) else {
+                continue;
+            };
+            let finding = match &line.label {
+                Some(label) => {
+                    closest(&label.text, names).map(|name| slip(&label.text, label.span, name))
+                }
+                None if absent.is_empty() => None,
+                None => not_bold(line, &absent),
+            };
+            self.findings.extend(finding);
+        }
+    }
+}
+
+pub(crate) fn label_twice(name: &str, span: Span, first: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::LabelTwice,
+        span,
+        format!("the label `{name}` stands twice"),
+    )
+    .expecting("the second")
+    .pointing_at(first, "the first, which is read")
+    .helping("leave one of them")
+}
+
+fn slip(text: &str, span: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning(
+        Code::LabelUnknown,
+        span,
+        format!("`{text}` is no label that is read here"),
+    )
+    .expecting("read as free text")
+    .replacing(format!("did you mean `{name}`?"), span, name)
+}
+
+/// A line `Label: value` whose label is not bold.
+fn not_bold(line: &Line<'_>, absent: &[LabelName]) -> Option<Diagnostic> {
+    let text = plain_text(&line.inlines);
+    let (words, _) = text.split_once(':')?;
+    let key = key_of(words);
+    let name = absent.iter().find(|name| key_of(name) == key)?;
+    let span = Span::new(line.span.start, line.span.start + words.len() + 1);
+    let finding = Diagnostic::warning(
+        Code::LabelUnknown,
+        span,
+        format!("`{name}` is not bold, and so it is no label"),
+    )
+    .expecting("read as free text");
+    Some(finding.replacing("make it bold", span, format!("**{name}**:")))
+}

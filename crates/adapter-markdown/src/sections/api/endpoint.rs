@@ -1,0 +1,379 @@
+//! An endpoint's line: `` `POST /api/v1/orders` ``, with the placeholders of its query.
+
+use specd_domain::diagnostic::Code;
+use specd_domain::document::EndpointLine;
+use specd_domain::endpoint::{EndpointPath, Method};
+use specd_domain::name::{CollectionName, FieldName};
+use specd_domain::{Diagnostic, Located, Span};
+
+use crate::reading::{Found, Reading};
+use crate::suggest::closest;
+use crate::value::Token;
+
+const EXAMPLE: &str = "**Endpoint**: `POST /api/v1/orders`";
+const PLACEHOLDER: &str = "{resource}";
+
+/// The query parameters that are the server's own.
+const RESERVED: [&str; 2] = ["limit", "cursor"];
+
+/// A piece of the line and where it stands.
+#[derive(Clone, Copy)]
+struct Piece<'a> {
+    text: &'a str,
+    start: usize,
+}
+
+impl<'a> Piece<'a> {
+    fn span(self) -> Span {
+        Span::new(self.start, self.start + self.text.len())
+    }
+
+    /// What stands before the separator, and what behind it.
+    fn cut(self, separator: char) -> (Self, Option<Self>) {
+        match self.text.split_once(separator) {
+            Some((before, behind)) => {
+                let start = self.start + before.len() + separator.len_utf8();
+                let before = Self {
+                    text: before,
+                    ..self
+                };
+                (
+                    before,
+                    Some(Self {
+                        text: behind,
+                        start,
+                    }),
+                )
+            }
+            None => (self, None),
+        }
+    }
+
+    fn strip(self, prefix: &str) -> Option<Self> {
+        let text = self.text.strip_prefix(prefix)?;
+        Some(Self {
+            text,
+            start: self.start + prefix.len(),
+        })
+    }
+}
+
+/// Reads the line; `None` where it is unfilled or unreadable, which is then noted.
+pub(super) fn read(reading: &mut Reading<'_>, label: &Found) -> Option<Located<EndpointLine>> {
+    let value = &label.value;
+    let holds_placeholder = value
+        .tokens()
+        .find(|token| token.text.contains(PLACEHOLDER));
+    if let Some(token) = holds_placeholder {
+        let offset = token.text.find(PLACEHOLDER).unwrap_or_default();
+        let start = token.span.start + offset;
+        let span = Span::new(start, start + PLACEHOLDER.len());
+        reading.leave_required_unfilled(span, label.name, EXAMPLE);
+        return None;
+    }
+    if value.is_empty() {
+        reading.leave_required_unfilled(value.label, label.name, EXAMPLE);
+        return None;
+    }
+    let own = value.rows.first().map(|row| row.tokens.as_slice());
+    let mut codes = own
+        .unwrap_or_default()
+        .iter()
+        .filter(|token| token.is_code());
+    let Some(code) = codes.next() else {
+        reading.report(no_backticks(value.span(), &value.plain()));
+        return None;
+    };
+    if let Some(second) = codes.find(|token| looks_like_endpoint(token)) {
+        reading.report(second_endpoint(second));
+    }
+    match line(code) {
+        Ok(line) => Some(Located::new(line, code.span)),
+        Err(findings) => {
+            reading.findings.extend(findings);
+            None
+        }
+    }
+}
+
+fn looks_like_endpoint(token: &Token) -> bool {
+    let mut words = token.text.split_whitespace();
+    let method = words.next().and_then(Method::parse);
+    method.is_some() && words.next().is_some_and(|path| path.starts_with('/'))
+}
+
+fn no_backticks(span: Span, text: &str) -> Diagnostic {
+    let finding = unreadable(span, "an endpoint stands in backticks".to_owned());
+    let is_endpoint = text.split_whitespace().next().and_then(Method::parse);
+    match is_endpoint {
+        Some(_) => finding.replacing("put it in backticks", span, format!("`{text}`")),
+        None => finding.helping(format!("write for example: {EXAMPLE}")),
+    }
+}
+
+fn second_endpoint(token: &Token) -> Diagnostic {
+    unreadable(token.span, "a label holds one endpoint".to_owned())
+        .expecting("a second endpoint")
+        .helping(format!(
+            "give it a label of its own: **Endpoint**: `{}`",
+            token.text
+        ))
+}
+
+fn unreadable(span: Span, headline: String) -> Diagnostic {
+    Diagnostic::error(Code::EndpointUnreadable, span, headline)
+        .expecting("expected a method and a path, such as `POST /api/v1/orders`")
+}
+
+fn line(code: &Token) -> Result<EndpointLine, Vec<Diagnostic>> {
+    let leading = code.text.len() - code.text.trim_start().len();
+    let whole = Piece {
+        text: code.text.trim(),
+        start: code.span.start + leading,
+    };
+    let (method, target) = whole.cut(' ');
+    let target = target.map(|target| Piece {
+        text: target.text.trim_start(),
+        start: target.start + target.text.len() - target.text.trim_start().len(),
+    });
+    let Some(target) = target else {
+        let headline = format!("`{}` is no method and path", whole.text);
+        let finding = unreadable(whole.span(), headline);
+        return Err(vec![
+            finding.helping(format!("write for example: {EXAMPLE}")),
+        ]);
+    };
+    let (path, query) = target.cut('?');
+    let mut findings = Vec::new();
+    let method = method_of(method).map_err(|finding| findings.push(*finding));
+    let path = path_of(path).map_err(|finding| findings.push(*finding));
+    let mut line_query = Query::default();
+    for pair in query.into_iter().flat_map(pairs) {
+        if let Err(finding) = line_query.add(pair) {
+            findings.push(*finding);
+        }
+    }
+    match (method, path) {
+        (Ok(method), Ok(path)) if findings.is_empty() => Ok(EndpointLine {
+            method,
+            path,
+            filters: line_query.filters,
+            sorts: line_query.sorts,
+        }),
+        _ => Err(findings),
+    }
+}
+
+fn method_of(piece: Piece<'_>) -> Result<Method, Box<Diagnostic>> {
+    if let Some(method) = Method::parse(piece.text) {
+        return Ok(method);
+    }
+    let finding = Diagnostic::error(
+        Code::MethodUnknown,
+        piece.span(),
+        format!("`{}` is no method that a document declares", piece.text),
+    )
+    .expecting("expected `POST`, `GET`, `PUT`, `PATCH` or `DELETE`");
+    let finding = match (
+        piece.text,
+        closest(piece.text, &Method::ALL.map(Method::as_str)),
+    ) {
+        ("HEAD" | "OPTIONS", _) => {
+            finding.helping("leave it out: `HEAD` and `OPTIONS` are answered for every path")
+        }
+        (_, Some(method)) => {
+            finding.replacing(format!("did you mean `{method}`?"), piece.span(), method)
+        }
+        _ => finding.helping(format!("write for example: {EXAMPLE}")),
+    };
+    Err(Box::new(finding))
+}
+
+fn path_of(piece: Piece<'_>) -> Result<EndpointPath, Box<Diagnostic>> {
+    parse_path(piece, true)
+}
+
+/// Reads `/api/v2/orders` at its place.
+pub(in crate::sections) fn collection_path(
+    text: &str,
+    start: usize,
+) -> Result<EndpointPath, Box<Diagnostic>> {
+    parse_path(Piece { text, start }, false)
+}
+
+/// `/api/v<N>/<collection>`, and `/{id}` where it may be.
+fn parse_path(path: Piece<'_>, may_have_id: bool) -> Result<EndpointPath, Box<Diagnostic>> {
+    let (Some(version), collection, rest) = segments(path) else {
+        return Err(bad_path(
+            path.span(),
+            format!("`{}` does not begin with `/api/v` and a number", path.text),
+        ));
+    };
+    let digits = version.text.strip_prefix('v').unwrap_or_default();
+    let is_number = !digits.is_empty()
+        && !digits.starts_with('0')
+        && digits.bytes().all(|b| b.is_ascii_digit());
+    let number: Option<u32> = digits.parse().ok().filter(|_| is_number);
+    let Some(number) = number else {
+        return Err(bad_path(
+            version.span(),
+            format!("`{}` is no version", version.text),
+        ));
+    };
+    let Some(collection) = collection.filter(|collection| !collection.text.is_empty()) else {
+        return Err(bad_path(
+            path.span(),
+            "the path names no collection".to_owned(),
+        ));
+    };
+    let name = CollectionName::new(collection.text).map_err(|_| bad_collection(collection))?;
+    let has_id = match rest {
+        None => false,
+        Some(rest) if may_have_id && rest.text == "{id}" => true,
+        Some(rest) => return Err(bad_tail(rest, may_have_id)),
+    };
+    Ok(EndpointPath {
+        version: number,
+        collection: name,
+        has_id,
+    })
+}
+
+fn segments(path: Piece<'_>) -> (Option<Piece<'_>>, Option<Piece<'_>>, Option<Piece<'_>>) {
+    let Some(behind) = path.strip("/api/") else {
+        return (None, None, None);
+    };
+    let (version, rest) = behind.cut('/');
+    let (collection, rest) = match rest.map(|rest| rest.cut('/')) {
+        Some((collection, rest)) => (Some(collection), rest),
+        None => (None, None),
+    };
+    (Some(version), collection, rest)
+}
+
+fn bad_path(span: Span, headline: String) -> Box<Diagnostic> {
+    let finding = Diagnostic::error(Code::PathUnreadable, span, headline)
+        .expecting("expected `/api/v1/` and a collection")
+        .helping("write for example: `/api/v1/orders` or `/api/v1/orders/{id}`");
+    Box::new(finding)
+}
+
+fn bad_collection(piece: Piece<'_>) -> Box<Diagnostic> {
+    let finding = Diagnostic::error(
+        Code::PathUnreadable,
+        piece.span(),
+        format!("`{}` is no name of a collection", piece.text),
+    )
+    .expecting("expected lower-case letters, digits, `-` and `_`");
+    let lower = piece.text.to_lowercase();
+    let finding = match CollectionName::new(lower.as_str()) {
+        Ok(_) => finding.replacing("write it in lower case", piece.span(), lower),
+        Err(_) => finding.helping("write for example: `/api/v1/orders`"),
+    };
+    Box::new(finding)
+}
+
+fn bad_tail(piece: Piece<'_>, may_have_id: bool) -> Box<Diagnostic> {
+    let finding = Diagnostic::error(
+        Code::PathUnreadable,
+        piece.span(),
+        format!("`{}` cannot stand behind the collection", piece.text),
+    );
+    let is_parameter = piece.text.starts_with(['{', ':']) && !piece.text.contains('/');
+    let finding = match (may_have_id, is_parameter) {
+        (true, true) => finding.expecting("expected `{id}`").replacing(
+            "the key of a record is called `id`",
+            piece.span(),
+            "{id}",
+        ),
+        (true, false) => finding
+            .expecting("expected nothing, or `{id}`")
+            .helping("write for example: `/api/v1/orders/{id}`"),
+        (false, _) => finding
+            .expecting("expected the end of the path")
+            .helping("write for example: `/api/v2/orders`"),
+    };
+    Box::new(finding)
+}
+
+fn pairs(query: Piece<'_>) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = Some(query);
+    std::iter::from_fn(move || {
+        let (pair, behind) = rest?.cut('&');
+        rest = behind;
+        Some(pair)
+    })
+}
+
+/// The placeholders of a query.
+#[derive(Default)]
+struct Query {
+    filters: Vec<Located<FieldName>>,
+    sorts: Vec<Located<FieldName>>,
+}
+
+impl Query {
+    /// `field={field}` declares a filter, `sort={field}` a sort key.
+    fn add(&mut self, pair: Piece<'_>) -> Result<(), Box<Diagnostic>> {
+        let (name, value) = pair.cut('=');
+        let Some(value) = value else {
+            return Err(bad_query(
+                pair,
+                format!("`{}` is no placeholder of a query", pair.text),
+                name.text,
+            ));
+        };
+        let field = value.strip("{").and_then(|rest| {
+            let text = rest.text.strip_suffix('}')?;
+            let field = FieldName::new(text).ok()?;
+            let is_plain = !text.contains(['{', '}', ' ']);
+            is_plain.then(|| Located::new(field, Piece { text, ..rest }.span()))
+        });
+        let Some(field) = field else {
+            return Err(bad_query(
+                value,
+                format!("`{}` is no field in curly brackets", value.text),
+                name.text,
+            ));
+        };
+        if name.text == "sort" {
+            self.sorts.push(field);
+            return Ok(());
+        }
+        if RESERVED.contains(&name.text) {
+            return Err(reserved(name));
+        }
+        if field.value != *name.text {
+            return Err(bad_query(
+                value,
+                format!("the filter `{}` is by another field", name.text),
+                name.text,
+            ));
+        }
+        self.filters.push(field);
+        Ok(())
+    }
+}
+
+fn reserved(name: Piece<'_>) -> Box<Diagnostic> {
+    let finding = Diagnostic::error(
+        Code::QueryUnreadable,
+        name.span(),
+        format!("`{}` is the server's own parameter", name.text),
+    )
+    .expecting("expected the name of a field")
+    .helping("leave it out: every list takes it");
+    Box::new(finding)
+}
+
+fn bad_query(piece: Piece<'_>, headline: String, name: &str) -> Box<Diagnostic> {
+    let finding = Diagnostic::error(Code::QueryUnreadable, piece.span(), headline)
+        .expecting("expected `field={field}` or `sort={field}`");
+    let is_word = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let finding = if is_word && name != "sort" {
+        finding.helping(format!("write for example: `{name}={{{name}}}`"))
+    } else {
+        finding.helping("write for example: `?status={status}&sort={created_at}`")
+    };
+    Box::new(finding)
+}

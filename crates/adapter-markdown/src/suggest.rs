@@ -1,0 +1,46 @@
+//! "Did you mean": the word that an author probably meant.
+
+/// The longest word that is compared; a longer one is no slip of the keyboard.
+const MAX_CHARS: usize = 48;
+
+/// The candidate nearest to `word`, in any case: at most one slip in a short word, two in a longer one.
+pub(crate) fn closest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
+    if word.len() > 4 * MAX_CHARS {
+        return None;
+    }
+    let word = word.to_lowercase();
+    let length = word.chars().count();
+    if length > MAX_CHARS {
+        return None;
+    }
+    let allowed = match length {
+        0..=2 => 0,
+        3..=5 => 1,
+        _ => 2,
+    };
+    let near = candidates
+        .iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed);
+    let measured = near.map(|candidate| {
+        let distance = strsim::osa_distance(&word, &candidate.to_lowercase());
+        (distance, *candidate)
+    });
+    let (distance, candidate) = measured.min_by_key(|(distance, _)| *distance)?;
+    (distance <= allowed).then_some(candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_found_and_another_word_is_not() {
+        let words = ["draft", "review", "approved", "deprecated"];
+        assert_eq!(closest("aproved", &words), Some("approved"));
+        assert_eq!(closest("DRAFT", &words), Some("draft"));
+        assert_eq!(closest("darft", &words), Some("draft"));
+        assert_eq!(closest("done", &words), None);
+        assert_eq!(closest("", &words), None);
+        assert_eq!(closest(&"a".repeat(1 << 20), &words), None);
+    }
+}
