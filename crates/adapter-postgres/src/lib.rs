@@ -1,1 +1,17 @@
-//! Empty for now.
+//! Records, revisions and keys in `PostgreSQL`.
+//!
+//! diesel stays synchronous, on threads that this crate owns; [`PostgresStore`] is all that others see.
+
+mod address;
+mod failure;
+mod keys;
+mod link;
+mod prepare;
+mod records;
+mod revisions;
+mod session;
+mod store;
+mod value;
+
+pub use specd_sql_support::prepare::PrepareError;
+pub use store::{PostgresSettings, PostgresStore};

@@ -1,1 +1,21 @@
-//! Empty for now.
+//! What both SQL stores share: statements generated from the model, the threads that run them, and what failures mean.
+//!
+//! Nothing of a document or a request is ever part of a statement's text, except quoted identifiers from validated names
+//! and literals rendered from values.
+
+pub mod cell;
+pub mod decimal;
+pub mod dialect;
+pub mod expression;
+pub mod failure;
+pub mod fit;
+pub mod keys;
+pub mod list;
+pub mod name;
+pub mod prepare;
+pub mod records;
+pub mod revisions;
+pub mod schema;
+pub mod session;
+pub mod statement;
+pub mod threads;

@@ -1,0 +1,70 @@
+//! Revisions in `PostgreSQL`: tables change in one transaction, one server at a time.
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
+use diesel::pg::PgConnection;
+use diesel::result::Error as DieselError;
+use specd_app::ports::Answer;
+use specd_app::ports::revisions::{ApplyError, NewRevision, Revision, RevisionRepository};
+use specd_app::ports::store::StoreError;
+use specd_domain::name::SpecNumber;
+use specd_sql_support::revisions::{self, ApplyFailure};
+use specd_sql_support::session::Session as _;
+
+use crate::failure::{Class, class, read_error, sent_error};
+use crate::prepare::SCHEMA_LOCK;
+use crate::store::{PostgresStore, Shared};
+
+impl RevisionRepository for PostgresStore {
+    fn current(&self, spec: SpecNumber) -> Answer<'_, Result<Option<Revision>, StoreError>> {
+        self.read(move |session| revisions::current(session, spec))
+    }
+
+    fn apply(&self, revision: NewRevision) -> Answer<'_, Result<Revision, ApplyError>> {
+        self.administer(|shared| apply(shared, revision))
+    }
+}
+
+/// On a connection of its own: an index over many rows takes longer than any request may.
+fn apply(shared: &Shared, new: NewRevision) -> Result<Revision, ApplyError> {
+    let mut connection = shared.open()?;
+    begin(&mut connection).map_err(|error| ApplyError::Store(read_error(error)))?;
+    let outcome = revisions::apply(&mut shared.session(&mut connection), new);
+    match outcome {
+        Ok(revision) => AnsiTransactionManager::commit_transaction(&mut connection)
+            .map(|()| revision)
+            .map_err(|error| ApplyError::Store(sent_error(error))),
+        Err(failure) => {
+            // Dropping the connection undoes as much, should this fail.
+            let _ = AnsiTransactionManager::rollback_transaction(&mut connection);
+            Err(explained(failure))
+        }
+    }
+}
+
+fn begin(connection: &mut PgConnection) -> Result<(), DieselError> {
+    AnsiTransactionManager::begin_transaction(connection)?;
+    let mut session = crate::session::PostgresSession {
+        connection,
+        has_uuid_v7: false,
+    };
+    // Waiting for a table's lock holds up every request behind it; waiting for the other server does not.
+    session.run("SET LOCAL client_min_messages = warning")?;
+    session.run(SCHEMA_LOCK)?;
+    session.run("SET LOCAL lock_timeout = '5s'")
+}
+
+fn explained(failure: ApplyFailure) -> ApplyError {
+    match failure {
+        ApplyFailure::Apply(error) => error,
+        ApplyFailure::Database(error) => ApplyError::Store(read_error(error)),
+        ApplyFailure::Step(error) => match (class(&error), &error) {
+            (Class::Value | Class::Other, DieselError::DatabaseError(_, said)) => {
+                let detail = said.details().map(|detail| format!(" ({detail})"));
+                ApplyError::Refused {
+                    reason: format!("{}{}", said.message(), detail.unwrap_or_default()),
+                }
+            }
+            _ => ApplyError::Store(read_error(error)),
+        },
+    }
+}

@@ -1,0 +1,282 @@
+//! The store: the pool, the threads, and how work gets to them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use diesel::pg::PgConnection;
+use diesel::r2d2::{NopErrorHandler, Pool, PooledConnection};
+use diesel::result::Error as DieselError;
+use specd_app::ports::Answer;
+use specd_app::ports::store::{StoreError, StoreHealth};
+use specd_sql_support::prepare::PrepareError;
+use specd_sql_support::threads::{QueueLimits, Threads, Unanswered};
+
+use crate::address::Address;
+use crate::failure::{Class, class, read_error};
+use crate::link::{Links, checkout, lost};
+use crate::prepare;
+use crate::session::PostgresSession;
+
+/// How the store uses its database.
+#[derive(Clone, Copy, Debug)]
+pub struct PostgresSettings {
+    /// Connections for reads.
+    pub readers: u8,
+    /// Connections for writes.
+    pub writers: u8,
+    /// How long a request waits for a connection before it is answered that there is none.
+    pub queue_wait_ms: u64,
+    /// How many requests may wait for reading, and as many for writing.
+    pub queue_length: usize,
+    /// How long one statement may run. A `COMMIT` is never cut short.
+    pub statement_timeout_ms: u64,
+    /// Whether statements are kept prepared. Off behind a pooler that hands a connection on after each transaction.
+    pub keeps_statements: bool,
+}
+
+impl Default for PostgresSettings {
+    fn default() -> Self {
+        Self {
+            readers: 4,
+            writers: 8,
+            queue_wait_ms: 100,
+            queue_length: 4096,
+            statement_timeout_ms: 4000,
+            keeps_statements: true,
+        }
+    }
+}
+
+/// Records, revisions and keys in `PostgreSQL`.
+#[derive(Debug)]
+pub struct PostgresStore {
+    shared: Arc<Shared>,
+    readers: Threads<Arc<Shared>>,
+    writers: Threads<Arc<Shared>>,
+    /// One thread for what is rare and may be slow: changes of tables, and whether the database answers at all.
+    admin: Threads<Arc<Shared>>,
+}
+
+/// What every thread has of the store.
+pub(crate) struct Shared {
+    pool: Pool<Links>,
+    generation: Arc<AtomicU64>,
+    address: Address,
+    has_uuid_v7: AtomicBool,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl PostgresStore {
+    /// A store on the database of this address. Nothing is connected yet: [`Self::prepare`] does that, and may be asked
+    /// again while the database is away.
+    ///
+    /// # Errors
+    /// [`PrepareError::Address`]; [`PrepareError::Unavailable`] where the system gives no threads.
+    pub fn connect(url: &str, settings: PostgresSettings) -> Result<Self, PrepareError> {
+        let address = Address::parse(url)?;
+        let links = Links::new(
+            address.clone(),
+            Duration::from_millis(settings.statement_timeout_ms),
+            settings.keeps_statements,
+        );
+        let generation = links.generation();
+        let (readers, writers) = (settings.readers.max(1), settings.writers.max(1));
+        let pool = Pool::builder()
+            .max_size(u32::from(readers) + u32::from(writers) + 1)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(Duration::from_secs(1))
+            .error_handler(Box::new(NopErrorHandler))
+            .build_unchecked(links);
+        let shared = Arc::new(Shared {
+            pool,
+            generation,
+            address,
+            has_uuid_v7: AtomicBool::new(false),
+        });
+        let threads = |name: &str, count: u8, wait: Duration| {
+            let limits = QueueLimits {
+                wait,
+                length: settings.queue_length,
+            };
+            let shared = Arc::clone(&shared);
+            Threads::start(name, usize::from(count), limits, move || {
+                Arc::clone(&shared)
+            })
+            .map_err(|error| PrepareError::Unavailable(error.to_string()))
+        };
+        let wait = Duration::from_millis(settings.queue_wait_ms);
+        Ok(Self {
+            readers: threads("pg-read", readers, wait)?,
+            writers: threads("pg-write", writers, wait)?,
+            admin: threads("pg-admin", 1, ADMIN_WAIT)?,
+            shared,
+        })
+    }
+
+    /// Connects, brings specd's own tables up to date and learns what the server can do.
+    ///
+    /// # Errors
+    /// [`PrepareError::Unavailable`] while the database is away: asking again may help. Anything else needs somebody.
+    pub fn prepare(&self) -> Answer<'_, Result<(), PrepareError>> {
+        let answer = self.admin.run(|shared| shared.prepare());
+        Box::pin(async move {
+            answer
+                .await
+                .unwrap_or_else(|unanswered| Err(PrepareError::Unavailable(unanswered.to_string())))
+        })
+    }
+
+    /// Whether the server has `uuidv7()`; known once [`Self::prepare`] was answered.
+    pub fn has_uuid_v7(&self) -> bool {
+        self.shared.has_uuid_v7.load(Ordering::Acquire)
+    }
+
+    /// Runs a read. One that finds its connection lost is done again, once, on another.
+    pub(crate) fn read<'a, T: Send + 'static>(
+        &'a self,
+        work: impl Fn(&mut PostgresSession<'_>) -> Result<T, DieselError> + Send + 'static,
+    ) -> Answer<'a, Result<T, StoreError>> {
+        let answer = self.readers.run(move |shared| shared.read(&work));
+        Box::pin(async move { answer.await.unwrap_or_else(|error| Err(unanswered(error))) })
+    }
+
+    /// Runs a write that is one statement, and so one transaction. This is where a create is queued to its writer.
+    pub(crate) fn write<'a, T, E>(
+        &'a self,
+        work: impl FnMut(&mut PostgresSession<'_>) -> Result<T, DieselError> + Send + 'static,
+        explain: impl FnOnce(DieselError) -> E + Send + 'static,
+    ) -> Answer<'a, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let answer = self.writers.run(move |shared| shared.write(work, explain));
+        Box::pin(async move {
+            answer
+                .await
+                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+        })
+    }
+
+    /// Runs work that holds a connection for longer.
+    pub(crate) fn administer<'a, T, E>(
+        &'a self,
+        work: impl FnOnce(&Arc<Shared>) -> Result<T, E> + Send + 'static,
+    ) -> Answer<'a, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let answer = self.admin.run(|shared| work(shared));
+        Box::pin(async move {
+            answer
+                .await
+                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+        })
+    }
+}
+
+impl StoreHealth for PostgresStore {
+    fn ready(&self) -> Answer<'_, Result<(), StoreError>> {
+        self.administer(|shared| shared.read(&|session| prepare::check_migrations(session)))
+    }
+}
+
+/// A change of tables may wait for another one.
+const ADMIN_WAIT: Duration = Duration::from_secs(5);
+
+fn unanswered(error: Unanswered) -> StoreError {
+    match error {
+        Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
+        Unanswered::Lost => StoreError::Failed(Box::new(error)),
+    }
+}
+
+fn unanswered_write(error: Unanswered) -> StoreError {
+    match error {
+        Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
+        Unanswered::Lost => StoreError::OutcomeUnknown(Box::new(error)),
+    }
+}
+
+impl Shared {
+    fn prepare(&self) -> Result<(), PrepareError> {
+        let mut connection = prepare::connect(&self.address)?;
+        let version = prepare::migrate(&mut connection)?;
+        const FIRST_WITH_UUID_V7: i64 = 180_000;
+        self.has_uuid_v7
+            .store(version >= FIRST_WITH_UUID_V7, Ordering::Release);
+        Ok(())
+    }
+
+    pub(crate) fn read<T>(
+        &self,
+        work: &dyn Fn(&mut PostgresSession<'_>) -> Result<T, DieselError>,
+    ) -> Result<T, StoreError> {
+        let mut is_retry = false;
+        loop {
+            let mut link = self.checkout()?;
+            let error = match work(&mut self.session(&mut link.connection)) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let class = class(&error);
+            if class == Class::Lost {
+                lost(&mut link, &self.generation);
+            }
+            if is_retry || !matches!(class, Class::Lost | Class::Again) {
+                return Err(read_error(error));
+            }
+            is_retry = true;
+        }
+    }
+
+    fn write<T, E: From<StoreError>>(
+        &self,
+        mut work: impl FnMut(&mut PostgresSession<'_>) -> Result<T, DieselError>,
+        explain: impl FnOnce(DieselError) -> E,
+    ) -> Result<T, E> {
+        // The server undid what it found in conflict, so that doing it again is safe.
+        const MAX_TRIES: usize = 3;
+        let mut link = self.checkout()?;
+        let mut tries = 1;
+        loop {
+            let error = match work(&mut self.session(&mut link.connection)) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let class = class(&error);
+            if class == Class::Lost {
+                lost(&mut link, &self.generation);
+            }
+            if class != Class::Again || tries == MAX_TRIES {
+                return Err(explain(error));
+            }
+            tries += 1;
+        }
+    }
+
+    pub(crate) fn checkout(&self) -> Result<PooledConnection<Links>, StoreError> {
+        checkout(&self.pool, &self.generation)
+            .map_err(|error| StoreError::Unavailable(Box::new(error)))
+    }
+
+    /// A connection of its own, without the limits of the pooled ones.
+    pub(crate) fn open(&self) -> Result<PgConnection, StoreError> {
+        crate::link::open(&self.address).map_err(|error| StoreError::Unavailable(Box::new(error)))
+    }
+
+    pub(crate) fn session<'a>(&self, connection: &'a mut PgConnection) -> PostgresSession<'a> {
+        PostgresSession {
+            connection,
+            has_uuid_v7: self.has_uuid_v7.load(Ordering::Acquire),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Keys in `SQLite`.
+
+use chrono::{DateTime, Utc};
+use specd_app::ports::Answer;
+use specd_app::ports::keys::{KeyRepository, StoredKey};
+use specd_app::ports::store::StoreError;
+use specd_sql_support::keys;
+
+use crate::failure::store_error;
+use crate::store::SqliteStore;
+
+impl KeyRepository for SqliteStore {
+    fn create(&self, key: StoredKey) -> Answer<'_, Result<(), StoreError>> {
+        self.write(move |session| keys::create(session, key).map_err(store_error))
+    }
+
+    fn find(&self, id: &str) -> Answer<'_, Result<Option<StoredKey>, StoreError>> {
+        let id = id.to_owned();
+        self.read(move |session| keys::find(session, &id))
+    }
+
+    fn list(&self) -> Answer<'_, Result<Vec<StoredKey>, StoreError>> {
+        self.read(|session| keys::list(session))
+    }
+
+    fn revoke(&self, id: &str, at: DateTime<Utc>) -> Answer<'_, Result<bool, StoreError>> {
+        let id = id.to_owned();
+        self.write(move |session| keys::revoke(session, &id, at).map_err(store_error))
+    }
+}

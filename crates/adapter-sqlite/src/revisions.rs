@@ -1,0 +1,35 @@
+//! Revisions in `SQLite`: the transaction that changes tables keeps every other writer out.
+
+use diesel::result::Error as DieselError;
+use specd_app::ports::Answer;
+use specd_app::ports::revisions::{ApplyError, NewRevision, Revision, RevisionRepository};
+use specd_app::ports::store::StoreError;
+use specd_domain::name::SpecNumber;
+use specd_sql_support::revisions::{self, ApplyFailure};
+
+use crate::connection::is_busy;
+use crate::failure::store_error;
+use crate::store::SqliteStore;
+
+impl RevisionRepository for SqliteStore {
+    fn current(&self, spec: SpecNumber) -> Answer<'_, Result<Option<Revision>, StoreError>> {
+        self.read(move |session| revisions::current(session, spec))
+    }
+
+    fn apply(&self, revision: NewRevision) -> Answer<'_, Result<Revision, ApplyError>> {
+        self.write(|session| revisions::apply(session, revision).map_err(explained))
+    }
+}
+
+fn explained(failure: ApplyFailure) -> ApplyError {
+    match failure {
+        ApplyFailure::Apply(error) => error,
+        ApplyFailure::Database(error) => ApplyError::Store(store_error(error)),
+        ApplyFailure::Step(error) => match &error {
+            DieselError::DatabaseError(_, said) if !is_busy(&error) => ApplyError::Refused {
+                reason: said.message().to_owned(),
+            },
+            _ => ApplyError::Store(store_error(error)),
+        },
+    }
+}

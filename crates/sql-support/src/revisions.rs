@@ -1,0 +1,242 @@
+//! Revisions: what is kept of each, and the one place where tables are changed.
+
+use std::sync::Arc;
+
+use diesel::result::Error as DieselError;
+use specd_app::ports::revisions::{ApplyError, NewRevision, Revision, SchemaChange};
+use specd_domain::column_type::{ColumnType, ScalarType};
+use specd_domain::name::{SpecNumber, TableName};
+use specd_domain::record::Row;
+use specd_domain::table::Table;
+use specd_domain::value::Value;
+
+use crate::dialect::quoted;
+use crate::failure::failed;
+use crate::schema;
+use crate::session::Session;
+use crate::statement::Statement;
+
+/// Why a revision was not applied, before it is known what the database's own error means.
+#[derive(Debug)]
+pub enum ApplyFailure {
+    /// specd's own reason.
+    Apply(ApplyError),
+    /// The database refused a change of a table.
+    Step(DieselError),
+    /// The database failed at anything else.
+    Database(DieselError),
+}
+
+impl From<DieselError> for ApplyFailure {
+    fn from(error: DieselError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<ApplyError> for ApplyFailure {
+    fn from(error: ApplyError) -> Self {
+        Self::Apply(error)
+    }
+}
+
+/// The applied revision of a document.
+///
+/// # Errors
+/// The database's, or a revision that cannot be read.
+pub fn current<S: Session>(
+    session: &mut S,
+    spec: SpecNumber,
+) -> Result<Option<Revision>, DieselError> {
+    let mut statement = Statement::new(
+        "SELECT revision, digest, model, applied_at FROM specd_revisions WHERE spec = ",
+    );
+    statement.bind_number(i64::from(spec.0));
+    statement.push(" ORDER BY revision DESC LIMIT 1");
+    let columns = [BIG, TEXT, ColumnType::Json, TIME];
+    let rows = session.rows(statement, &columns)?;
+    let Some(row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let revision = read(row).ok_or_else(|| {
+        let error = format!("the stored revision of spec {spec} cannot be read");
+        DieselError::DeserializationError(error.into())
+    })?;
+    Ok(Some(revision))
+}
+
+/// Changes the tables and keeps the revision. The caller holds the transaction, and the lock that keeps others out.
+///
+/// # Errors
+/// Why it was not applied; the transaction must then be rolled back.
+pub fn apply<S: Session>(session: &mut S, new: NewRevision) -> Result<Revision, ApplyFailure> {
+    let latest = latest(session, new.spec.number)?;
+    if latest != new.follows {
+        return Err(ApplyError::Overtaken.into());
+    }
+    let table = &new.spec.table;
+    match &new.change {
+        SchemaChange::CreateTable => create_table(session, new.spec.number, table)?,
+        SchemaChange::Alter(steps) => {
+            if !steps.is_empty() {
+                require_own(session, new.spec.number, &table.name.value)?;
+            }
+            let statements = schema::alter(session.dialect(), table, steps, new.applied_at);
+            run_all(session, statements)?;
+        }
+    }
+    let number = latest.unwrap_or(0).saturating_add(1);
+    keep(session, &new, number)?;
+    Ok(Revision {
+        spec: new.spec,
+        number,
+        digest: new.digest,
+        applied_at: new.applied_at,
+    })
+}
+
+const BIG: ColumnType = ColumnType::Scalar(ScalarType::BigInt);
+const TEXT: ColumnType = ColumnType::Scalar(ScalarType::Text);
+const TIME: ColumnType = ColumnType::Scalar(ScalarType::TimestampTz);
+const BOOLEAN: ColumnType = ColumnType::Scalar(ScalarType::Boolean);
+
+fn read(row: Row) -> Option<Revision> {
+    let Ok(
+        [
+            Value::Integer(number),
+            Value::Text(digest),
+            Value::Json(model),
+            Value::Timestamp(applied_at),
+        ],
+    ) = <[Value; 4]>::try_from(row)
+    else {
+        return None;
+    };
+    Some(Revision {
+        spec: Arc::new(serde_json::from_str(&model).ok()?),
+        number: u32::try_from(number).ok()?,
+        digest,
+        applied_at,
+    })
+}
+
+fn latest<S: Session>(session: &mut S, spec: SpecNumber) -> Result<Option<u32>, DieselError> {
+    let mut statement = Statement::new("SELECT max(revision) FROM specd_revisions WHERE spec = ");
+    statement.bind_number(i64::from(spec.0));
+    let rows = session.rows(statement, &[BIG])?;
+    Ok(match rows.into_iter().flatten().next() {
+        Some(Value::Integer(number)) => u32::try_from(number).ok(),
+        _ => None,
+    })
+}
+
+fn create_table<S: Session>(
+    session: &mut S,
+    spec: SpecNumber,
+    table: &Table,
+) -> Result<(), ApplyFailure> {
+    let name = &table.name.value;
+    match owner(session, name)? {
+        Some(owner) if owner == i64::from(spec.0) => {
+            let reason = format!("the table `{name}` of an earlier revision is still there");
+            return Err(ApplyError::Refused { reason }.into());
+        }
+        Some(_) => return Err(ApplyError::TableThere(name.clone()).into()),
+        None => {}
+    }
+    if is_there(session, name.as_str())? {
+        return Err(ApplyError::TableThere(name.clone()).into());
+    }
+    for reference in &table.references {
+        let target = &reference.table.value;
+        if target != name && !is_there(session, target.as_str())? {
+            let reason = format!("the referenced table `{target}` is not there");
+            return Err(ApplyError::Refused { reason }.into());
+        }
+    }
+    let statements = schema::create(session.dialect(), table);
+    run_all(session, statements)?;
+    let mut statement = Statement::new("INSERT INTO specd_tables (name, spec) VALUES (");
+    statement.bind_text(name.as_str());
+    statement.push(", ");
+    statement.bind_number(i64::from(spec.0));
+    statement.push(")");
+    session.execute(statement)?;
+    Ok(())
+}
+
+fn require_own<S: Session>(
+    session: &mut S,
+    spec: SpecNumber,
+    name: &TableName,
+) -> Result<(), ApplyFailure> {
+    match owner(session, name)? {
+        Some(owner) if owner == i64::from(spec.0) => Ok(()),
+        Some(_) => Err(ApplyError::TableThere(name.clone()).into()),
+        None => {
+            let reason = format!("the document has no table `{name}` yet");
+            Err(ApplyError::Refused { reason }.into())
+        }
+    }
+}
+
+/// The spec that a table of this name was created for. Names that differ in case alone are one name in `SQLite`, so they
+/// are on every store.
+fn owner<S: Session>(session: &mut S, name: &TableName) -> Result<Option<i64>, DieselError> {
+    let mut statement = Statement::new("SELECT spec FROM specd_tables WHERE lower(name) = ");
+    statement.bind_text(name.as_str().to_ascii_lowercase());
+    let rows = session.rows(statement, &[BIG])?;
+    Ok(match rows.into_iter().flatten().next() {
+        Some(Value::Integer(spec)) => Some(spec),
+        _ => None,
+    })
+}
+
+/// Whether anything of this name would stand in the way of a table.
+fn is_there<S: Session>(session: &mut S, name: &str) -> Result<bool, DieselError> {
+    let statement = if session.dialect().is_sqlite() {
+        let mut statement =
+            Statement::new("SELECT count(*) > 0 FROM sqlite_master WHERE lower(name) = ");
+        statement.bind_text(name.to_ascii_lowercase());
+        statement
+    } else {
+        let mut statement = Statement::new("SELECT to_regclass(");
+        statement.bind_text(quoted(name));
+        statement.push(") IS NOT NULL");
+        statement
+    };
+    let rows = session.rows(statement, &[BOOLEAN])?;
+    Ok(rows.into_iter().flatten().next() == Some(Value::Boolean(true)))
+}
+
+fn run_all<S: Session>(
+    session: &mut S,
+    statements: Result<Vec<String>, schema::SchemaError>,
+) -> Result<(), ApplyFailure> {
+    let statements = statements.map_err(|error| ApplyError::Refused {
+        reason: error.to_string(),
+    })?;
+    for statement in statements {
+        session.run(&statement).map_err(ApplyFailure::Step)?;
+    }
+    Ok(())
+}
+
+fn keep<S: Session>(session: &mut S, new: &NewRevision, number: u32) -> Result<(), ApplyFailure> {
+    let model = serde_json::to_string(&*new.spec)
+        .map_err(|error| ApplyError::Store(failed(Box::new(error))))?;
+    let mut statement = Statement::new(
+        "INSERT INTO specd_revisions (spec, revision, digest, model, applied_at) VALUES (",
+    );
+    statement.bind_number(i64::from(new.spec.number.0));
+    statement.push(", ");
+    statement.bind_number(i64::from(number));
+    statement.push(", ");
+    statement.bind_text(new.digest.clone());
+    statement.push(", ");
+    statement.bind(ColumnType::Json, Value::Json(model));
+    statement.push(", ");
+    statement.bind(TIME, Value::Timestamp(new.applied_at));
+    statement.push(")");
+    session.execute(statement)?;
+    Ok(())
+}

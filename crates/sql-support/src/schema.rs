@@ -1,0 +1,161 @@
+//! The tables of documents: what creates one, and what takes one to its next revision. Nothing is ever dropped but a
+//! check that was loosened.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use specd_domain::compat::Step;
+use specd_domain::name::ConstraintName;
+use specd_domain::table::{Check, Column, Index, OnDelete, Reference, Table};
+
+use crate::dialect::{Dialect, quoted, quoted_list};
+use crate::expression;
+use crate::name;
+
+mod postgres;
+pub mod sqlite;
+
+/// A table that a database cannot keep as the document means it; `Display` is for the author.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaError {
+    /// Two names that some database takes for one.
+    #[error(
+        "the names `{0}` and `{1}` differ in case alone or are equal; give one of them another name"
+    )]
+    NameCollision(String, String),
+    /// A unique partial index whose condition the database cannot say.
+    #[error(
+        "the condition of the unique index `{0}` cannot be kept by this database; write it with comparisons, `IN`, \
+         `BETWEEN` and `IS NULL`"
+    )]
+    Predicate(ConstraintName),
+    /// A step that names what the table does not have.
+    #[error("the change names `{0}`, which the table does not have")]
+    Missing(String),
+    /// A default that has no text in SQL.
+    #[error("the default of the column `{0}` cannot be kept by this database")]
+    Default(String),
+}
+
+/// What creates a table with its indexes and comments, in order.
+///
+/// # Errors
+/// The database cannot keep the table as the document means it.
+pub fn create(dialect: Dialect, table: &Table) -> Result<Vec<String>, SchemaError> {
+    if let Some((first, second)) = name::collision(table) {
+        return Err(SchemaError::NameCollision(first, second));
+    }
+    match dialect {
+        Dialect::Postgres { has_uuid_v7 } => postgres::create(table, has_uuid_v7),
+        Dialect::Sqlite => sqlite::create(table),
+    }
+}
+
+/// What takes a stored table to `table` by these steps, in order. `now` is what columns that begin with the time begin
+/// with.
+///
+/// # Errors
+/// The database cannot keep the table as the document means it.
+pub fn alter(
+    dialect: Dialect,
+    table: &Table,
+    steps: &[Step],
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, SchemaError> {
+    if steps.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Some((first, second)) = name::collision(table) {
+        return Err(SchemaError::NameCollision(first, second));
+    }
+    match dialect {
+        Dialect::Postgres { has_uuid_v7 } => postgres::alter(table, steps, has_uuid_v7, now),
+        Dialect::Sqlite => sqlite::alter(table, steps, now),
+    }
+}
+
+fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column, SchemaError> {
+    let found = table.column(name).map(|(_, column)| column);
+    found.ok_or_else(|| SchemaError::Missing(name.to_owned()))
+}
+
+fn index<'a>(table: &'a Table, name: &ConstraintName) -> Result<&'a Index, SchemaError> {
+    let found = table.indexes.iter().find(|index| index.name == *name);
+    found.ok_or_else(|| SchemaError::Missing(name.to_string()))
+}
+
+fn check<'a>(table: &'a Table, name: &ConstraintName) -> Result<&'a Check, SchemaError> {
+    let found = table.checks.iter().find(|check| check.name == *name);
+    found.ok_or_else(|| SchemaError::Missing(name.to_string()))
+}
+
+/// The names of the columns that the steps add.
+fn added(steps: &[Step]) -> BTreeSet<&str> {
+    steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::AddColumn(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn foreign_key(reference: &Reference) -> String {
+    let columns = reference.columns.iter().map(|column| column.value.as_str());
+    format!(
+        "CONSTRAINT {} FOREIGN KEY ({}) {}",
+        quoted(reference.name.as_str()),
+        quoted_list(columns),
+        references(reference)
+    )
+}
+
+/// `REFERENCES …`, as it stands behind a column or a foreign key.
+fn references(reference: &Reference) -> String {
+    let mut out = format!("REFERENCES {}", quoted(reference.table.value.as_str()));
+    if !reference.target.is_empty() {
+        let target = reference.target.iter().map(|column| column.value.as_str());
+        out.push_str(&format!(" ({})", quoted_list(target)));
+    }
+    out.push_str(match reference.on_delete {
+        OnDelete::Refuse => "",
+        OnDelete::Cascade => " ON DELETE CASCADE",
+        OnDelete::SetNull => " ON DELETE SET NULL",
+        OnDelete::SetDefault => " ON DELETE SET DEFAULT",
+    });
+    out
+}
+
+/// A partial index whose condition cannot be said covers every row, where it is there for speed alone.
+fn create_index(dialect: Dialect, table: &Table, index: &Index) -> Result<String, SchemaError> {
+    let columns: Vec<_> = index
+        .columns
+        .iter()
+        .map(|part| {
+            let direction = if part.descending { " DESC" } else { "" };
+            format!("{}{direction}", quoted(part.column.value.as_str()))
+        })
+        .collect();
+    let predicate = index.predicate.as_ref().and_then(|predicate| {
+        if dialect.is_sqlite() {
+            expression::sqlite::condition(table, &predicate.value, "")
+        } else {
+            expression::postgres::condition(table, &predicate.value)
+        }
+    });
+    if index.unique && index.predicate.is_some() && predicate.is_none() {
+        return Err(SchemaError::Predicate(index.name.clone()));
+    }
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let mut out = format!(
+        "CREATE {unique}INDEX {} ON {} ({})",
+        quoted(index.name.as_str()),
+        quoted(table.name.value.as_str()),
+        columns.join(", ")
+    );
+    if let Some(predicate) = predicate {
+        out.push_str(" WHERE ");
+        out.push_str(&predicate);
+    }
+    Ok(out)
+}

@@ -1,0 +1,165 @@
+//! Statements: text with places for values, and the values beside it. The text is what diesel caches a prepared
+//! statement by.
+
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::Untyped;
+use specd_domain::column_type::{ColumnType, ScalarType};
+use specd_domain::value::Value;
+
+/// A value and the type of the column that it is for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypedValue {
+    /// The type.
+    pub column_type: ColumnType,
+    /// The value.
+    pub value: Value,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Sql(String),
+    Place,
+}
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    pieces: Vec<Piece>,
+    values: Vec<TypedValue>,
+    is_cached: bool,
+}
+
+impl Statement {
+    /// A statement that begins with this text.
+    pub fn new(sql: impl Into<String>) -> Self {
+        Self {
+            pieces: vec![Piece::Sql(sql.into())],
+            values: Vec::new(),
+            is_cached: true,
+        }
+    }
+
+    /// Appends text.
+    pub fn push(&mut self, sql: &str) -> &mut Self {
+        match self.pieces.last_mut() {
+            Some(Piece::Sql(text)) => text.push_str(sql),
+            _ => self.pieces.push(Piece::Sql(sql.to_owned())),
+        }
+        self
+    }
+
+    /// Appends a place for a value.
+    pub fn bind(&mut self, column_type: ColumnType, value: Value) -> &mut Self {
+        self.pieces.push(Piece::Place);
+        self.values.push(TypedValue { column_type, value });
+        self
+    }
+
+    /// Appends a place for a whole number.
+    pub fn bind_number(&mut self, number: i64) -> &mut Self {
+        self.bind(
+            ColumnType::Scalar(ScalarType::BigInt),
+            Value::Integer(number),
+        )
+    }
+
+    /// Appends a place for a text.
+    pub fn bind_text(&mut self, text: impl Into<String>) -> &mut Self {
+        self.bind(
+            ColumnType::Scalar(ScalarType::Text),
+            Value::Text(text.into()),
+        )
+    }
+
+    /// Says that the text is one of too many to keep prepared.
+    pub fn uncached(&mut self) -> &mut Self {
+        self.is_cached = false;
+        self
+    }
+
+    /// Whether the statement is kept prepared.
+    pub const fn is_cached(&self) -> bool {
+        self.is_cached
+    }
+
+    /// The text, with `?` at the places.
+    pub fn text(&self) -> String {
+        self.pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Sql(sql) => sql.as_str(),
+                Piece::Place => "?",
+            })
+            .collect()
+    }
+
+    /// The values, in the order of their places.
+    pub fn values(&self) -> &[TypedValue] {
+        &self.values
+    }
+
+    /// The statement with its values in the form of a backend.
+    ///
+    /// # Errors
+    /// The first error of `encode`.
+    pub fn bound<B, E>(self, encode: impl Fn(TypedValue) -> Result<B, E>) -> Result<Bound<B>, E> {
+        Ok(Bound {
+            pieces: self.pieces,
+            values: self
+                .values
+                .into_iter()
+                .map(encode)
+                .collect::<Result<_, _>>()?,
+            is_cached: self.is_cached,
+        })
+    }
+}
+
+/// A value in the form of a backend.
+pub trait Bind<DB: Backend> {
+    /// Hands the value over.
+    ///
+    /// # Errors
+    /// The value cannot be written in the backend's form.
+    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>;
+}
+
+/// A statement that diesel can run.
+#[derive(Debug)]
+pub struct Bound<B> {
+    pieces: Vec<Piece>,
+    values: Vec<B>,
+    is_cached: bool,
+}
+
+impl<B> Query for Bound<B> {
+    type SqlType = Untyped;
+}
+
+impl<B> QueryId for Bound<B> {
+    type QueryId = ();
+    // The cache then goes by the text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend, B: Bind<DB>> QueryFragment<DB> for Bound<B> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        if !self.is_cached {
+            out.unsafe_to_cache_prepared();
+        }
+        let mut values = self.values.iter();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Sql(sql) => out.push_sql(sql),
+                Piece::Place => {
+                    if let Some(value) = values.next() {
+                        value.push(&mut out)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,2 @@
+DROP TABLE specd_tables;
+DROP TABLE specd_revisions;
