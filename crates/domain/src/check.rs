@@ -170,7 +170,7 @@ fn compiled(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Spe
         advice::unlimited_text(&table, &endpoints, &rules, findings);
     }
     // Rules that could not be resolved are no rules to judge examples by.
-    let can_judge = !findings.iter().any(|finding| is_unresolved(finding));
+    let can_judge = !findings.iter().any(is_unresolved);
     let parts = compile::Parts {
         table,
         endpoints,

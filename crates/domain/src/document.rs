@@ -252,10 +252,10 @@ impl Document {
 
     /// The nearest heading above a byte.
     pub fn heading_of(&self, offset: usize) -> Option<&str> {
-        self.headings
-            .iter()
-            .rev()
-            .find(|heading| heading.span.start <= offset)
-            .map(|heading| heading.value.as_str())
+        let above = self
+            .headings
+            .partition_point(|heading| heading.span.start <= offset);
+        let nearest = self.headings.get(above.checked_sub(1)?)?;
+        Some(nearest.value.as_str())
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::column_type::{ColumnType, ScalarType};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::endpoint::Endpoint;
+use crate::name::FieldName;
 use crate::rule::{Expr, Function, Rule};
 use crate::source::Span;
 use crate::table::{Column, DefaultValue, Table};
@@ -75,7 +76,7 @@ pub(super) fn unlimited_text(
     let limited: HashSet<&str> = rules
         .iter()
         .filter(|rule| limits(&rule.expr))
-        .flat_map(|rule| rule.fields.iter().map(|field| field.as_str()))
+        .flat_map(|rule| rule.fields.iter().map(FieldName::as_str))
         .collect();
     let columns: Vec<&Column> = table
         .columns

@@ -119,17 +119,7 @@ fn unknown(
         format!("response field `{name}` is no column of `{table}`"),
     )
     .expecting("expected a column");
-    match subject.similar_column(name) {
-        Some(similar) => finding.replacing(
-            format!("did you mean `{similar}`?"),
-            key.span,
-            quoted(similar),
-        ),
-        None => {
-            let columns: Vec<&str> = subject.column_names().take(20).collect();
-            finding.noting(format!("the columns are {}", columns.join(", ")))
-        }
-    }
+    subject.suggest(finding, key, quoted)
 }
 
 /// Whether a record could ever show this value.

@@ -25,12 +25,7 @@ pub(super) fn columns(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             format!("`{}` is no column", name.value),
         )
         .expecting("expected a column of the table");
-        findings.push(match subject.similar_column(name.value.as_str()) {
-            Some(similar) => {
-                finding.replacing(format!("did you mean `{similar}`?"), name.span, similar)
-            }
-            None => finding,
-        });
+        findings.push(subject.suggest(finding, name, str::to_owned));
     }
 }
 

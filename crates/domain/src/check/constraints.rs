@@ -8,6 +8,7 @@ use crate::name::ColumnName;
 use crate::source::Located;
 use crate::table::{Column, OnDelete, Reference, Table};
 
+use super::paste::sql_name;
 use super::subject::Subject;
 
 /// `PostgreSQL`'s limit for the columns of one index.
@@ -91,7 +92,7 @@ fn column_lists(table: &Table) -> Vec<(Role, Vec<&Located<ColumnName>>)> {
 }
 
 /// A name that should be a column of the table and is none.
-pub(super) fn unknown(
+fn unknown(
     subject: &Subject<'_>,
     table: &Table,
     role: &str,
@@ -106,12 +107,7 @@ pub(super) fn unknown(
         ),
     )
     .expecting("expected a column");
-    match subject.similar_column(name.value.as_str()) {
-        Some(similar) => {
-            finding.replacing(format!("did you mean `{similar}`?"), name.span, similar)
-        }
-        None => finding,
-    }
+    subject.suggest(finding, name, sql_name)
 }
 
 fn twice(role: Role, name: &Located<ColumnName>) -> Diagnostic {

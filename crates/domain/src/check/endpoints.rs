@@ -163,15 +163,15 @@ fn requests(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Option
         .iter()
         .map(|declared| request::own(subject, declared, findings))
         .collect();
-    let creates = position(subject, Operation::Create);
-    let created = creates.and_then(|position| own.get(position).cloned().flatten());
+    let post = position(subject, Operation::Create);
+    let created = post.and_then(|position| own.get(position).cloned().flatten());
     let mut requests = Vec::new();
     for (declared, own) in subject.declared.iter().zip(own) {
         if !declared.operation.has_body() {
             requests.push(Some(Vec::new()));
         } else if !matches!(declared.entry.request, Entry::Missing) {
             requests.push(own);
-        } else if declared.operation != Operation::Create && creates.is_some() {
+        } else if declared.operation != Operation::Create && post.is_some() {
             requests.push(created.clone());
         } else {
             findings.push(request_missing(subject, declared));
@@ -298,19 +298,17 @@ fn response_missing(subject: &Subject<'_>, entry: &EndpointEntry) -> Diagnostic 
 pub(super) fn blocks_used(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     for declared in &subject.declared {
         let method = declared.operation.method();
-        if let Some(span) = declared.entry.request.span() {
-            if !declared.operation.has_body() {
-                findings.push(unused(span, format!("a `{method}` carries no body")));
-            }
+        if let Some(span) = declared.entry.request.span()
+            && !declared.operation.has_body()
+        {
+            findings.push(unused(span, format!("a `{method}` carries no body")));
         }
         let success = statuses::success(declared.entry, declared.operation);
-        if let Some(span) = declared.entry.response.span() {
-            if success == 204 {
-                findings.push(unused(
-                    span,
-                    format!("the `204` of this `{method}` has no body"),
-                ));
-            }
+        if let Some(span) = declared.entry.response.span()
+            && success == 204
+        {
+            let headline = format!("the `204` of this `{method}` has no body");
+            findings.push(unused(span, headline));
         }
     }
 }

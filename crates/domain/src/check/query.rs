@@ -112,15 +112,7 @@ fn unknown(subject: &Subject<'_>, role: &str, name: &Located<FieldName>) -> Diag
         format!("the {role} `{}` is no column", name.value),
     )
     .expecting("expected a column");
-    match subject.similar_column(name.value.as_str()) {
-        Some(similar) => {
-            finding.replacing(format!("did you mean `{similar}`?"), name.span, similar)
-        }
-        None => {
-            let columns: Vec<&str> = subject.column_names().take(20).collect();
-            finding.noting(format!("the columns are {}", columns.join(", ")))
-        }
-    }
+    subject.suggest(finding, name, str::to_owned)
 }
 
 fn unsuited(role: &str, name: &Located<FieldName>, column: &Column) -> Diagnostic {

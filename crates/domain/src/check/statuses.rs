@@ -52,32 +52,32 @@ pub(super) fn listed(entry: &EndpointEntry) -> Vec<u16> {
 /// Exactly one success, and one that can be answered (ruling H23).
 pub(super) fn one_success(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     for declared in &subject.declared {
-        let mut first: Option<&Located<StatusLine>> = None;
-        for line in successes(declared.entry) {
-            let code = line.value.code;
-            match first {
-                Some(first) if first.value.code != code => findings.push(
-                    Diagnostic::error(
-                        Code::SuccessTwice,
-                        line.span,
-                        format!("the list has `{code}` and `{}`", first.value.code),
-                    )
-                    .expecting("expected one success code")
-                    .pointing_at(first.span, "the first")
-                    .helping("keep the code that the endpoint is to answer"),
-                ),
-                Some(_) => {}
-                None if !SUCCESSES.contains(&code) => findings.push(
-                    Diagnostic::error(
-                        Code::SuccessUnknown,
-                        line.span,
-                        format!("`{code}` is no success code of an endpoint"),
-                    )
-                    .expecting("expected 200, 201, 202 or 204"),
-                ),
-                None => {}
-            }
-            first = first.or(Some(line));
+        let mut lines = successes(declared.entry);
+        let Some(first) = lines.next() else {
+            continue;
+        };
+        let code = first.value.code;
+        if !SUCCESSES.contains(&code) {
+            findings.push(
+                Diagnostic::error(
+                    Code::SuccessUnknown,
+                    first.span,
+                    format!("`{code}` is no success code of an endpoint"),
+                )
+                .expecting("expected 200, 201, 202 or 204"),
+            );
+        }
+        for line in lines.filter(|line| line.value.code != code) {
+            findings.push(
+                Diagnostic::error(
+                    Code::SuccessTwice,
+                    line.span,
+                    format!("the list has `{}` and `{code}`", line.value.code),
+                )
+                .expecting("expected one success code")
+                .pointing_at(first.span, "the first")
+                .helping("keep the code that the endpoint is to answer"),
+            );
         }
     }
 }

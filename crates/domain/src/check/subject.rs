@@ -6,15 +6,19 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::access::Authentication;
+use crate::diagnostic::Diagnostic;
 use crate::document::{Document, EndpointEntry, Status};
 use crate::endpoint::{EndpointPath, Method, Operation};
 use crate::name::FieldName;
-use crate::source::Span;
+use crate::source::{Located, Span};
 use crate::table::{Column, Table};
 
 /// How many names are compared in one check before no more "did you mean" is offered: a document with thousands of
 /// wrong names has another problem, and each comparison takes time.
 const SUGGESTION_BUDGET: usize = 200_000;
+
+/// How many columns are named where none is similar.
+const SHOWN: usize = 20;
 
 /// A document under judgement.
 pub(super) struct Subject<'a> {
@@ -117,6 +121,22 @@ impl<'a> Subject<'a> {
         self.similar(name, self.column_names())
     }
 
+    /// Adds the column that was probably meant, or else the columns that there are, to a finding about `name`.
+    /// `write` puts a column's name into the form of its place.
+    pub(super) fn suggest<N: AsRef<str>>(
+        &self,
+        finding: Diagnostic,
+        name: &Located<N>,
+        write: fn(&str) -> String,
+    ) -> Diagnostic {
+        if let Some(similar) = self.similar_column(name.value.as_ref()) {
+            let message = format!("did you mean `{similar}`?");
+            return finding.replacing(message, name.span, write(similar));
+        }
+        let columns: Vec<&str> = self.column_names().take(SHOWN).collect();
+        finding.noting(format!("the columns are {}", columns.join(", ")))
+    }
+
     /// The candidate that an author probably meant by `name`.
     pub(super) fn similar<'c>(
         &self,
@@ -172,7 +192,7 @@ fn declared(document: &Document) -> Vec<Declared<'_>> {
 /// The filters and sort keys of an endpoint, with the word for each.
 pub(super) fn query_of(
     entry: &EndpointEntry,
-) -> impl Iterator<Item = (&'static str, &crate::source::Located<FieldName>)> {
+) -> impl Iterator<Item = (&'static str, &Located<FieldName>)> {
     let line = &entry.line.value;
     let filters = line.filters.iter().map(|name| ("filter", name));
     filters.chain(line.sorts.iter().map(|name| ("sort key", name)))

@@ -69,8 +69,7 @@ fn finding(status: Status, place: &UnfilledPlace) -> Diagnostic {
 const fn severity(status: Status, is_required: bool) -> Severity {
     match status {
         Status::Draft => Severity::Note,
-        Status::Review => Severity::Warning,
         Status::Approved | Status::Deprecated if is_required => Severity::Error,
-        Status::Approved | Status::Deprecated => Severity::Warning,
+        Status::Review | Status::Approved | Status::Deprecated => Severity::Warning,
     }
 }

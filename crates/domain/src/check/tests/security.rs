@@ -1,0 +1,270 @@
+//! Access, limits, input validation, sensitive columns.
+
+use super::*;
+use crate::access::{Access, Authentication, Grant};
+use crate::endpoint::Method;
+use crate::limit::RateLimit;
+use crate::name::ScopeName;
+use crate::rule::{Expr, Format, Rule, RuleOrigin, fields};
+use crate::source::{Place, Span};
+use sample::{at, column_name, field, reference_of, unique_of};
+
+fn access(change: impl FnOnce(&mut Document)) -> Access {
+    outcome(change).0.spec.unwrap().access
+}
+
+fn authenticate(ways: Vec<Authentication>) -> impl FnOnce(&mut Document) {
+    move |document| {
+        let ways = ways.into_iter().map(at).collect();
+        document.authentication = Entry::Filled(Located::new(ways, Span::new(2, 6)));
+        for entry in &mut document.endpoints {
+            entry.statuses.clear();
+        }
+    }
+}
+
+#[test]
+fn what_is_unfilled_takes_the_stricter_meaning() {
+    let access = access(|document| {
+        document.authentication = Entry::Missing;
+        document.authorization = Entry::Missing;
+    });
+    assert_eq!(access.authentication[0].value, Authentication::ApiKey);
+    for method in Method::ALL {
+        let scope = if method == Method::Get {
+            "orders:read"
+        } else {
+            "orders:write"
+        };
+        let scopes: Vec<&str> = access
+            .scopes_for(method)
+            .iter()
+            .map(|scope| scope.as_str())
+            .collect();
+        assert_eq!(scopes, [scope]);
+    }
+}
+
+#[test]
+fn none_needs_no_scopes_and_knows_no_owners() {
+    let open = || authenticate(vec![Authentication::None]);
+    let access = access(|document| {
+        open()(document);
+        document.authorization = Entry::Missing;
+    });
+    assert!(access.is_open() && access.grants.is_empty());
+    finds(open(), &[(Code::ScopesUnused, WARNING, "orders:write")]);
+    finds(
+        |document| {
+            open()(document);
+            document.authorization = Entry::Missing;
+            document.owners_only = Some(Span::new(2, 6));
+        },
+        &[(Code::OwnersUnknown, ERROR, "SPEC")],
+    );
+}
+
+#[test]
+fn none_stands_alone() {
+    refused(
+        |document| {
+            authenticate(vec![Authentication::ApiKey, Authentication::None])(document);
+            document.authorization = Entry::Missing;
+        },
+        Code::OpenBesideClosed,
+    );
+}
+
+fn grants(document: &mut Document) -> &mut Vec<Grant> {
+    match &mut document.authorization {
+        Entry::Filled(grants) => &mut grants.value,
+        _ => panic!("the sample has grants"),
+    }
+}
+
+#[test]
+fn each_declared_method_has_a_scope() {
+    let (checked, text) = outcome(|document| {
+        grants(document)[0]
+            .methods
+            .retain(|method| *method != Method::Delete)
+    });
+    let found = &checked.diagnostics;
+    assert_eq!((found.len(), found[0].code), (1, Code::MethodWithoutScope));
+    assert!(found[0].headline.contains("DELETE"));
+    let text = pasted(&text, &found[0]);
+    assert!(
+        text.contains("`orders:read` may GET; ; `orders:write` may DELETE"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_scope_for_a_method_that_is_not_declared_has_no_effect() {
+    finds(
+        |document| {
+            document.endpoints.pop();
+        },
+        &[(Code::MethodNotDeclared, WARNING, "orders:write")],
+    );
+}
+
+#[test]
+fn one_of_two_scopes_is_enough() {
+    let access = access(|document| {
+        let scope = at(ScopeName::new("admin").unwrap());
+        let methods = vec![Method::Get];
+        grants(document).push(Grant { scope, methods });
+    });
+    assert_eq!(access.scopes_for(Method::Get).len(), 2);
+}
+
+fn limit(requests: u32, burst: Option<u32>, method: Option<Method>) -> RateLimit {
+    RateLimit {
+        requests,
+        window_seconds: 60,
+        burst,
+        method,
+        span: Span::new(1, 2),
+    }
+}
+
+#[test]
+fn a_limit_is_one_a_method_and_lets_somebody_pass() {
+    let refusals = [
+        (vec![limit(0, None, None)], Code::LimitZero),
+        (vec![limit(1, Some(0), None)], Code::LimitZero),
+        (
+            vec![limit(1, None, None), limit(2, None, None)],
+            Code::LimitTwice,
+        ),
+    ];
+    for (limits, code) in refusals {
+        refused(|document| document.limits = limits, code);
+    }
+    let limits = vec![limit(1, None, None), limit(2, Some(3), Some(Method::Post))];
+    finds(|document| document.limits = limits, &[]);
+    finds(
+        |document| {
+            document.endpoints.pop();
+            grants(document)[0].methods.pop();
+            document.limits = vec![limit(1, None, Some(Method::Delete))];
+        },
+        &[(Code::MethodNotDeclared, WARNING, " ")],
+    );
+}
+
+fn clause(expr: Expr) -> Located<Rule> {
+    let span = Span::new(2, 6);
+    let rule = Rule {
+        fields: fields::fields(&expr),
+        expr,
+        origin: RuleOrigin::Clause,
+        place: Place {
+            heading: "Security".to_owned(),
+            span,
+            line: 1,
+        },
+    };
+    Located::new(rule, span)
+}
+
+fn is_email(name: &str) -> Located<Rule> {
+    clause(Expr::Is(Box::new(Expr::Field(field(name))), Format::Email))
+}
+
+#[test]
+fn a_rule_is_about_a_field() {
+    finds(
+        |document| document.clauses.push(is_email("custmer_email")),
+        &[(Code::ClauseFieldUnknown, ERROR, "SPEC")],
+    );
+    let (checked, _) = outcome(|document| document.clauses.push(is_email("customer_email")));
+    let rules = checked.spec.unwrap().rules;
+    assert_eq!(rules.len(), 2);
+    assert_eq!(rules[1].origin, RuleOrigin::Clause);
+}
+
+#[test]
+fn a_rule_fits_its_field() {
+    finds(
+        |document| document.clauses.push(is_email("quantity")),
+        &[(Code::ClauseUnfit, ERROR, "SPEC")],
+    );
+}
+
+#[test]
+fn an_example_keeps_the_clauses() {
+    finds(
+        |document| document.clauses.push(is_email("status")),
+        &[
+            (Code::ExampleInvalid, ERROR, "\"new\""),
+            (Code::DefaultBreaksCheck, ERROR, "'new'"),
+        ],
+    );
+}
+
+#[test]
+fn sensitive_columns_are_columns() {
+    type Change = fn(&mut Document);
+    let changes: [Change; 4] = [
+        |document| document.compliance.pii.push(at(column_name("mail"))),
+        |document| document.compliance.phi.push(at(column_name("mail"))),
+        |document| document.compliance.encrypted.push(at(column_name("mail"))),
+        |document| document.compliance.subject = Some(at(column_name("mail"))),
+    ];
+    for change in changes {
+        finds(change, &[(Code::SensitiveColumnUnknown, ERROR, " ")]);
+    }
+    finds(
+        |document| {
+            document
+                .compliance
+                .pii
+                .push(at(column_name("customer_email")))
+        },
+        &[],
+    );
+}
+
+#[test]
+fn a_retention_keeps_something() {
+    finds(
+        |document| document.compliance.retention_days = Some(at(0)),
+        &[(Code::RetentionZero, ERROR, " ")],
+    );
+}
+
+#[test]
+fn an_encrypted_column_is_not_compared() {
+    let encrypt = |document: &mut Document, name| {
+        document.compliance.encrypted.push(at(column_name(name)));
+    };
+    finds(|document| encrypt(document, "customer_email"), &[]);
+    finds(
+        |document| encrypt(document, "status"),
+        &[(Code::EncryptedColumnUnsuited, ERROR, "status")],
+    );
+    refused(
+        |document| encrypt(document, "id"),
+        Code::EncryptedColumnUnsuited,
+    );
+    refused(
+        |document| {
+            encrypt(document, "customer_email");
+            table(document)
+                .uniques
+                .push(unique_of("u", &["customer_email"]));
+        },
+        Code::EncryptedColumnUnsuited,
+    );
+    refused(
+        |document| {
+            document.compliance.phi.push(at(column_name("quantity")));
+            table(document)
+                .references
+                .push(reference_of("quantity", "people"));
+        },
+        Code::EncryptedColumnUnsuited,
+    );
+}
