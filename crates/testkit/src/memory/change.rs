@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use specd_app::ports::store::StoreError;
 use specd_domain::name::{ColumnName, ConstraintName, TableName};
 use specd_domain::record::Row;
-use specd_domain::rule::Expr;
+use specd_domain::rule::evaluate::evaluate;
+use specd_domain::rule::{Compiled, EvaluationError, Expr, Truth};
 use specd_domain::table::{Check, Enforcement, Reference, Table};
 use specd_domain::value::Value;
 
@@ -25,7 +26,7 @@ impl Uniqueness<'_> {
     /// Whether a row is in the index: always, but for a partial one.
     pub(super) fn covers(&self, table: &Table, row: &Row, now: DateTime<Utc>) -> bool {
         self.predicate
-            .is_none_or(|predicate| truth(table, predicate, row, now) == Some(true))
+            .is_none_or(|predicate| truth(table, predicate, row, now) == Ok(Truth::True))
     }
 }
 
@@ -109,13 +110,37 @@ pub(super) fn values(table: &Table, columns: &[ColumnName], row: &Row) -> Vec<Va
         .collect()
 }
 
-/// Whether a `CHECK` that the domain can evaluate is false; unknown is not false.
-pub(super) fn is_false(table: &Table, check: &Check, row: &Row, now: DateTime<Utc>) -> bool {
-    check.enforcement == Enforcement::Everywhere
-        && truth(table, &check.expr.value, row, now) == Some(false)
+/// The truth of a `CHECK` over a row. One that only a database can evaluate is unknown.
+pub(super) fn truth_of(
+    table: &Table,
+    check: &Check,
+    row: &Row,
+    now: DateTime<Utc>,
+) -> Result<Truth, EvaluationError> {
+    match check.enforcement {
+        Enforcement::Everywhere => truth(table, &check.expr.value, row, now),
+        Enforcement::Database => Ok(Truth::Unknown),
+    }
 }
 
-fn truth(table: &Table, expr: &Expr, row: &Row, now: DateTime<Utc>) -> Option<bool> {
-    let _ = (table, expr, row, now);
-    Some(true)
+fn truth(
+    table: &Table,
+    expr: &Expr,
+    row: &Row,
+    now: DateTime<Utc>,
+) -> Result<Truth, EvaluationError> {
+    let types = |name: &str| Some(table.column(name)?.1.column_type.value);
+    let Ok(rule) = Compiled::of(expr, &types) else {
+        return Ok(Truth::Unknown);
+    };
+    let values: Vec<Value> = rule
+        .fields()
+        .iter()
+        .map(|field| {
+            let position = table.column(field.as_str()).map(|(position, _)| position);
+            let value = position.and_then(|position| row.get(position));
+            value.cloned().unwrap_or(Value::Null)
+        })
+        .collect();
+    evaluate(&rule, &values, now)
 }

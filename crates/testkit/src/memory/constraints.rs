@@ -8,6 +8,7 @@ use specd_app::ports::store::StoreError;
 use specd_domain::column_type::{ColumnType, NumericShape, ScalarType};
 use specd_domain::name::{ColumnName, TableName};
 use specd_domain::record::Row;
+use specd_domain::rule::Truth;
 use specd_domain::source::Located;
 use specd_domain::table::{Column, Reference, Table};
 use specd_domain::value::Value;
@@ -100,16 +101,18 @@ pub(super) fn is_there(
 }
 
 fn checks_hold(table: &Table, row: &Row, now: DateTime<Utc>) -> Result<(), WriteError> {
-    let broken = table
-        .checks
-        .iter()
-        .find(|check| change::is_false(table, check, row, now));
-    match broken {
-        Some(check) => Err(WriteError::CheckBroken {
-            constraint: check.name.clone(),
-        }),
-        None => Ok(()),
+    for check in &table.checks {
+        match change::truth_of(table, check, row, now) {
+            Ok(Truth::False) => {
+                let constraint = check.name.clone();
+                return Err(WriteError::CheckBroken { constraint });
+            }
+            // What the database cannot compute, it refuses.
+            Err(_) => return Err(WriteError::OutOfRange { column: None }),
+            Ok(Truth::True | Truth::Unknown) => {}
+        }
     }
+    Ok(())
 }
 
 /// The key, then the constraints, then the unique indexes. Nulls are distinct.
