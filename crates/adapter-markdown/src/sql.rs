@@ -34,7 +34,7 @@ use self::report::Report;
 use self::statement::Kind;
 use crate::block::BlockText;
 
-use self::statement::STATEMENTS;
+pub(crate) use self::report::quote;
 
 /// Reads a block. `None` where it holds no table that could be read; what is wrong was reported.
 pub(crate) fn read(block: BlockText<'_>, findings: &mut Vec<Diagnostic>) -> Option<Table> {

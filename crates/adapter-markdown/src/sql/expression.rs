@@ -261,7 +261,7 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
                 negated,
             } => {
                 self.cursor.next();
-                self.like(left, *insensitive, *negated)
+                self.like(left, *insensitive, *negated, Power::OTHER.above())
             }
             Infix::Match {
                 insensitive,

@@ -64,7 +64,7 @@ impl<'r, 'b> Report<'r, 'b> {
 }
 
 /// A text as a headline shows it: in backticks, on one line, cut where it is long.
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     const LONGEST: usize = 60;
     let line = text
         .split_whitespace()

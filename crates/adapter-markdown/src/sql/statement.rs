@@ -6,9 +6,10 @@ use sqlparser::tokenizer::Token;
 use super::cursor::Cursor;
 use super::lexeme::{Lexed, Lexeme};
 use super::report::Report;
+use super::types;
 
 /// The words with which statements begin.
-pub(super) const STATEMENTS: &[&str] = &[
+const STATEMENTS: &[&str] = &[
     "create", "comment", "alter", "drop", "grant", "revoke", "insert", "update", "delete",
     "select", "with", "truncate", "copy", "begin", "commit", "rollback", "start", "do", "set",
     "call", "execute", "explain", "vacuum", "analyze", "merge", "values", "prepare", "declare",
@@ -37,7 +38,7 @@ pub(super) fn split(lexed: &Lexed) -> Vec<Cursor<'_>> {
         match lexeme.token {
             Token::LParen => depth += 1,
             Token::RParen => depth = depth.saturating_sub(1),
-            Token::SemiColon if depth == 0 || ends_statement(lexemes.get(index + 1)) => {
+            Token::SemiColon if depth == 0 || ends_statement(lexemes, index + 1) => {
                 let words = lexemes.get(from..index).unwrap_or_default();
                 if !words.is_empty() {
                     statements.push(Cursor::new(words, before));
@@ -56,9 +57,16 @@ pub(super) fn split(lexed: &Lexed) -> Vec<Cursor<'_>> {
     statements
 }
 
-/// Whether a `;` inside parentheses is meant as the end: nothing follows, or what follows begins a statement.
-fn ends_statement(next: Option<&Lexeme>) -> bool {
-    next.is_none_or(|next| next.is_one_of(STATEMENTS))
+/// Whether a `;` inside parentheses is meant as the end: nothing follows, or what follows begins a statement and no column.
+fn ends_statement(lexemes: &[Lexeme], next: usize) -> bool {
+    let Some(first) = lexemes.get(next) else {
+        return true;
+    };
+    let is_column = lexemes
+        .get(next + 1)
+        .and_then(Lexeme::word)
+        .is_some_and(types::is_type_name);
+    first.is_one_of(STATEMENTS) && !is_column
 }
 
 /// What a statement is, by its first words.

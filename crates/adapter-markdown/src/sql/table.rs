@@ -87,7 +87,8 @@ fn trailing(cursor: &mut Cursor<'_>, report: &mut Report<'_, '_>) {
         return;
     }
     if let Some(next) = cursor.peek() {
-        let is_statement = next.is_one_of(super::STATEMENTS);
+        let is_statement = cursor.at_words(&["comment", "on"])
+            || next.is_one_of(&["create", "alter", "drop", "grant", "insert", "select"]);
         if is_statement {
             let end = cursor.end()..cursor.end();
             let shown = report.quote(next.range());

@@ -69,9 +69,9 @@ impl Reader<'_, '_, '_, '_, '_, '_> {
         } else if self.cursor.eat_word("between").is_some() {
             self.between(left, negated)
         } else if self.cursor.eat_word("like").is_some() {
-            self.like(left, false, negated)
+            self.like(left, false, negated, Power::RANGE.above())
         } else if self.cursor.eat_word("ilike").is_some() {
-            self.like(left, true, negated)
+            self.like(left, true, negated, Power::RANGE.above())
         } else {
             self.cursor.next();
             self.cursor.eat_word("to");
@@ -131,8 +131,9 @@ impl Reader<'_, '_, '_, '_, '_, '_> {
         left: Node,
         insensitive: bool,
         negated: bool,
+        least: Power,
     ) -> Result<Node, Stop> {
-        let (pattern, mut end) = self.pattern()?;
+        let (pattern, mut end) = self.pattern(least)?;
         let mut escape = Some('\\');
         if self.cursor.eat_word("escape").is_some() {
             escape = self.escape()?;
@@ -169,7 +170,7 @@ impl Reader<'_, '_, '_, '_, '_, '_> {
         insensitive: bool,
         negated: bool,
     ) -> Result<Node, Stop> {
-        let (pattern, end) = self.pattern()?;
+        let (pattern, end) = self.pattern(Power::OTHER.above())?;
         let range = left.range.start..end;
         let matches = self.unary(left, range, |value| Expr::Matches {
             value,
@@ -180,8 +181,8 @@ impl Reader<'_, '_, '_, '_, '_, '_> {
     }
 
     /// A pattern is a constant, so that it can be judged before it is used.
-    fn pattern(&mut self) -> Result<(String, usize), Stop> {
-        let node = self.expression(Power::OTHER.above())?;
+    fn pattern(&mut self, least: Power) -> Result<(String, usize), Stop> {
+        let node = self.expression(least)?;
         let end = node.range.end;
         if let Expr::Literal(Value::Text(pattern)) = node.expr {
             return Ok((pattern, end));

@@ -41,7 +41,12 @@ fn deep_nesting_is_refused_once() {
     deep("CAST(", " AS INT)");
     deep("CASE WHEN ", " THEN 1 END");
     deep("a IN (", ")");
-    deep("a = ANY (", ")");
+    let arrays = format!(
+        "a = ANY {}ARRAY[1]{}",
+        "(".repeat(10_000),
+        ")".repeat(10_000)
+    );
+    assert_eq!(ends_soon(&with_check(&arrays))[0].0, "SD0418");
 }
 
 #[test]
