@@ -43,6 +43,14 @@ impl Source {
             line_starts,
         }
     }
+
+    /// The text with its BOM, so that its bytes are counted as every span counts them.
+    pub(crate) fn text_as_counted(&self) -> String {
+        match self.base {
+            0 => self.text.clone(),
+            _ => format!("\u{feff}{}", self.text),
+        }
+    }
 }
 
 /// The number in the file's name, `NNNN-slug.md`; `None` where the file is not named so.

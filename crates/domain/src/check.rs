@@ -7,6 +7,7 @@ mod advice;
 mod alerts;
 mod answer;
 mod bounds;
+mod cascade;
 mod checks;
 mod clauses;
 mod compatibility;
@@ -34,7 +35,6 @@ mod statuses;
 mod subject;
 mod suggestion;
 mod together;
-mod typing;
 mod unfilled;
 
 #[cfg(test)]
@@ -148,6 +148,7 @@ pub fn check(document: &Document, findings: Vec<Diagnostic>, today: NaiveDate) -
         rule(&subject, &mut own);
     }
     let spec = compiled(&subject, &mut own);
+    cascade::quieten(document, &findings, &mut own);
     let diagnostics = joined(findings, own);
     Checked {
         spec: spec.filter(|_| !has_errors(&diagnostics)),

@@ -240,6 +240,8 @@ pub struct Document {
     pub headings: Vec<Located<String>>,
     /// The byte at which each line begins; the first is 0.
     pub line_starts: Vec<usize>,
+    /// The text that every span counts in, so that a finding can underline a word of what was read as a whole.
+    pub text: String,
 }
 
 impl Document {
@@ -248,6 +250,11 @@ impl Document {
         self.line_starts
             .partition_point(|&start| start <= offset)
             .max(1)
+    }
+
+    /// The text of a span; empty where the document does not have it.
+    pub fn text_at(&self, span: Span) -> &str {
+        self.text.get(span.start..span.end).unwrap_or_default()
     }
 
     /// The nearest heading above a byte.

@@ -3,21 +3,26 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Document;
 use crate::name::FieldName;
+use crate::rule::compiled::{Compiled, RuleError};
+use crate::rule::typing::TypeError;
 use crate::rule::{Expr, Rule, RuleOrigin, fields};
-use crate::source::{Located, Place};
+use crate::source::{Located, Place, Span};
 use crate::table::{Check, Enforcement, Table};
 
 use super::subject::Subject;
-use super::typing;
 
 /// The table with every condition resolved against its columns. One that cannot be resolved stays as it was read, and
-/// is reported.
+/// is reported; one that only the database can evaluate is left to it.
 pub(super) fn resolve(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Table> {
     let mut table = subject.table?.clone();
     for check in &mut table.checks {
-        match check.enforcement {
+        let outside = match check.enforcement {
             Enforcement::Everywhere => condition(subject, "a `CHECK`", &mut check.expr, findings),
-            Enforcement::Database => findings.push(not_evaluated(check)),
+            Enforcement::Database => Some("it is outside what is checked before it".to_owned()),
+        };
+        if let Some(reason) = outside {
+            check.enforcement = Enforcement::Database;
+            findings.push(not_evaluated(check, &reason));
         }
     }
     for predicate in table
@@ -30,65 +35,95 @@ pub(super) fn resolve(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> 
     Some(table)
 }
 
+/// Resolves a condition, or reports why not. Returns why the domain cannot evaluate one that makes sense.
 fn condition(
     subject: &Subject<'_>,
     role: &str,
     expr: &mut Located<Expr>,
     findings: &mut Vec<Diagnostic>,
-) {
-    let unknown: Vec<FieldName> = fields::fields(&expr.value)
-        .into_iter()
-        .filter(|field| subject.column(field.as_str()).is_none())
-        .collect();
-    if !unknown.is_empty() {
-        for field in &unknown {
-            findings.push(unknown_column(subject, role, expr, field));
+) -> Option<String> {
+    let before = findings.len();
+    for field in fields::fields(&expr.value) {
+        if subject.column(field.as_str()).is_none() {
+            findings.push(unknown_column(subject, role, expr.span, &field));
         }
-        return;
     }
+    if findings.len() > before {
+        return None;
+    }
+    match resolved(subject, &expr.value) {
+        Ok(resolved) => {
+            expr.value = resolved;
+            None
+        }
+        Err(Unresolved::Outside(reason)) => Some(reason),
+        Err(Unresolved::Wrong(error)) => {
+            let offender = error.offender().unwrap_or_default();
+            findings.push(
+                Diagnostic::error(
+                    Code::CheckIllTyped,
+                    subject.word_in(expr.span, offender),
+                    format!("{role} does not fit its columns"),
+                )
+                .expecting(error.to_string()),
+            );
+            None
+        }
+    }
+}
+
+/// Why a condition cannot be judged by the domain.
+enum Unresolved {
+    /// It makes no sense.
+    Wrong(TypeError),
+    /// The database alone can evaluate it.
+    Outside(String),
+}
+
+fn resolved(subject: &Subject<'_>, expr: &Expr) -> Result<Expr, Unresolved> {
     let type_of = |name: &str| {
         subject
             .column(name)
             .map(|(_, column)| column.column_type.value)
     };
-    match typing::resolve(&expr.value, &type_of) {
-        Ok(resolved) => expr.value = resolved,
-        Err(error) => findings.push(
-            Diagnostic::error(
-                Code::CheckIllTyped,
-                expr.span,
-                format!("{role} does not fit its columns"),
-            )
-            .expecting(error.to_string()),
-        ),
+    match Compiled::of(expr, &type_of) {
+        Ok(_) => {}
+        Err(RuleError::Type(error)) if error.is_outside() => {
+            return Err(Unresolved::Outside(error.to_string()));
+        }
+        Err(RuleError::Type(error)) => return Err(Unresolved::Wrong(error)),
+        Err(RuleError::Unevaluable(reason)) => {
+            return Err(Unresolved::Outside(reason.to_string()));
+        }
     }
+    crate::rule::typing::resolve(expr.clone(), &type_of).map_err(Unresolved::Wrong)
 }
 
-fn unknown_column(
-    subject: &Subject<'_>,
-    role: &str,
-    expr: &Located<Expr>,
-    field: &FieldName,
-) -> Diagnostic {
+fn unknown_column(subject: &Subject<'_>, role: &str, span: Span, field: &FieldName) -> Diagnostic {
+    let place = subject.word_in(span, field.as_str());
     let finding = Diagnostic::error(
         Code::ColumnUnknown,
-        expr.span,
+        place,
         format!("{role} names `{field}`, which is no column"),
     )
-    .expecting("expected columns of the table");
-    match subject.similar_column(field.as_str()) {
-        Some(similar) => finding.helping(format!("did you mean `{similar}`?")),
-        None => finding,
+    .expecting("expected a column of the table");
+    if place == span {
+        return match subject.similar_column(field.as_str()) {
+            Some(similar) => finding.helping(format!("did you mean `{similar}`?")),
+            None => finding,
+        };
     }
+    let named = Located::new(field.clone(), place);
+    subject.suggest(finding, &named, super::paste::sql_name)
 }
 
-fn not_evaluated(check: &Check) -> Diagnostic {
+fn not_evaluated(check: &Check, reason: &str) -> Diagnostic {
     Diagnostic::warning(
         Code::CheckNotEvaluated,
         check.expr.span,
         format!("the database alone keeps the `CHECK` `{}`", check.name),
     )
-    .expecting("this cannot be evaluated before the database")
+    .expecting(reason)
     .noting("a record that breaks it is still answered with 400 and the constraint's name")
 }
 

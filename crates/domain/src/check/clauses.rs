@@ -6,11 +6,11 @@ use crate::column_type::ColumnType;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::endpoint::Endpoint;
 use crate::field::Shape;
-use crate::rule::{Rule, fields};
+use crate::rule::compiled::Compiled;
+use crate::rule::{Rule, fields, typing};
 use crate::source::Located;
 
 use super::subject::Subject;
-use super::typing;
 
 /// The clauses, resolved. One that cannot be resolved is reported and left out.
 pub(super) fn rules(
@@ -39,13 +39,19 @@ pub(super) fn rules(
             }
             continue;
         }
-        match typing::resolve(&clause.value.expr, &type_of) {
+        let judged = Compiled::of(&clause.value.expr, &type_of)
+            .map_err(|error| error.to_string())
+            .and_then(|_| {
+                typing::resolve(clause.value.expr.clone(), &type_of)
+                    .map_err(|error| error.to_string())
+            });
+        match judged {
             Ok(expr) => rules.push(Rule {
                 fields: fields::fields(&expr),
                 expr,
                 ..clause.value.clone()
             }),
-            Err(error) => findings.push(unfit(clause, &type_of, &error.to_string())),
+            Err(error) => findings.push(unfit(clause, &type_of, &error)),
         }
     }
     rules
@@ -82,15 +88,19 @@ fn unknown_field(
     clause: &Located<Rule>,
     field: &str,
 ) -> Diagnostic {
+    let place = subject.word_in(clause.span, field);
     let finding = Diagnostic::error(
         Code::ClauseFieldUnknown,
-        clause.span,
+        place,
         format!("the rule is about `{field}`, which is no field"),
     )
     .expecting("expected a field of a Request or a column");
     let candidates = subject.column_names().chain(shapes.keys().copied());
     match subject.similar(field, candidates) {
-        Some(similar) => finding.helping(format!("did you mean `{similar}`?")),
+        Some(similar) if place == clause.span => {
+            finding.helping(format!("did you mean `{similar}`?"))
+        }
+        Some(similar) => finding.replacing(format!("did you mean `{similar}`?"), place, similar),
         None => finding,
     }
 }

@@ -28,19 +28,22 @@ pub(super) fn one_tick(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
             .pointing_at(none, "the other"),
         ),
         (None, None) if subject.status.is_final() => {
-            let boxes = section.no_breaking.as_ref().map(|tick| tick.span);
-            findings.push(
-                Diagnostic::error(
-                    Code::ChangeTickMissing,
-                    boxes.unwrap_or(section.span),
-                    format!(
-                        "the document is {} and does not say whether it breaks clients",
-                        subject.status.as_str()
-                    ),
-                )
-                .expecting(format!("expected {TICKS} to be ticked"))
-                .helping("- [x] **No breaking changes** - Fully backwards compatible"),
-            );
+            let item = section.no_breaking.as_ref().map(|tick| tick.span);
+            let finding = Diagnostic::error(
+                Code::ChangeTickMissing,
+                item.unwrap_or(section.span),
+                format!(
+                    "the document is {} and does not say whether it breaks clients",
+                    subject.status.as_str()
+                ),
+            )
+            .expecting(format!("expected {TICKS} to be ticked"));
+            findings.push(match item {
+                Some(item) => subject.tick(finding, item),
+                None => {
+                    finding.helping("- [x] **No breaking changes** - Fully backwards compatible")
+                }
+            });
         }
         _ => {}
     }

@@ -13,21 +13,26 @@ pub(super) fn taken(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     if is_approved || !subject.status.is_final() {
         return;
     }
-    let span = decision.approved.as_ref().map(|tick| tick.span);
+    let tick = decision.approved.as_ref().map(|tick| tick.span);
     let status = subject.document.header.status.span().unwrap_or_default();
-    findings.push(
-        Diagnostic::error(
-            Code::DecisionMissing,
-            span.unwrap_or(decision.decision_span),
-            format!(
-                "the status is {}, and *Approved* is not ticked",
-                subject.status.as_str()
-            ),
-        )
-        .expecting("expected `[x]`")
-        .pointing_at(status, "the status")
-        .helping("- [x] **Approved** - Proceed with implementation"),
-    );
+    let finding = Diagnostic::error(
+        Code::DecisionMissing,
+        tick.unwrap_or(decision.decision_span),
+        format!(
+            "the status is {}, and *Approved* is not ticked",
+            subject.status.as_str()
+        ),
+    )
+    .expecting("expected `[x]`")
+    .pointing_at(status, "the status");
+    findings.push(match tick {
+        Some(item) => subject.tick(finding, item),
+        None => finding.replacing(
+            "add the decision",
+            subject.line_below(decision.decision_span.start),
+            "\n- [x] **Approved** - Proceed with implementation\n",
+        ),
+    });
 }
 
 /// Everybody has approved an approved document.
@@ -51,18 +56,13 @@ pub(super) fn approvals(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         );
     }
     for tick in decision.approvals.iter().filter(|tick| !tick.ticked) {
-        findings.push(
-            Diagnostic::error(
-                Code::ApprovalMissing,
-                tick.span,
-                format!(
-                    "the status is {}, and `{}` has not approved",
-                    subject.status.as_str(),
-                    tick.label
-                ),
-            )
-            .expecting("expected `[x]`"),
+        let headline = format!(
+            "the status is {}, and `{}` has not approved",
+            subject.status.as_str(),
+            tick.label
         );
+        let finding = Diagnostic::error(Code::ApprovalMissing, tick.span, headline);
+        findings.push(subject.tick(finding.expecting("expected `[x]`"), tick.span));
     }
 }
 

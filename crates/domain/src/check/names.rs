@@ -57,7 +57,7 @@ fn look(name: &str) -> String {
         .filter(|&c| c != '_')
         .map(|c| match c {
             '0' => 'o',
-            '1' | 'I' => 'l',
+            '1' => 'l',
             other => other.to_ascii_lowercase(),
         })
         .collect()

@@ -139,6 +139,7 @@ pub(super) fn orders() -> (Document, Page) {
     decision(&mut document, &mut page);
     let breaks = page.text.match_indices('\n').map(|(at, _)| at + 1);
     document.line_starts = std::iter::once(0).chain(breaks).collect();
+    document.text.clone_from(&page.text);
     (document, page)
 }
 

@@ -20,6 +20,9 @@ const SUGGESTION_BUDGET: usize = 200_000;
 /// How many columns are named where none is similar.
 const SHOWN: usize = 20;
 
+/// The longest text in which a word is looked for, in bytes.
+const SEARCHED: usize = 8 * 1024;
+
 /// A document under judgement.
 pub(super) struct Subject<'a> {
     /// The document.
@@ -151,6 +154,44 @@ impl<'a> Subject<'a> {
         let line = self.document.line_of(offset);
         let start = self.document.line_starts.get(line).copied();
         Span::new(offset, start.unwrap_or(offset)).after()
+    }
+
+    /// The place of a word inside a span, in either case; the whole span where it is not found.
+    pub(super) fn word_in(&self, span: Span, word: &str) -> Span {
+        let text = self.document.text_at(span);
+        if word.is_empty() || text.len() > SEARCHED {
+            return span;
+        }
+        let text = text.to_ascii_lowercase();
+        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let found = text
+            .match_indices(&word.to_ascii_lowercase())
+            .find(|(at, found)| {
+                let before = text
+                    .get(..*at)
+                    .and_then(|before| before.chars().next_back());
+                let after = text
+                    .get(at + found.len()..)
+                    .and_then(|after| after.chars().next());
+                !is_part(before) && !is_part(after)
+            });
+        found.map_or(span, |(at, found)| {
+            let start = span.start + at;
+            Span::new(start, start + found.len())
+        })
+    }
+
+    /// Ticks the box of an item in a finding's help.
+    pub(super) fn tick(&self, finding: Diagnostic, item: Span) -> Diagnostic {
+        let text = self.document.text_at(item);
+        match text.find("[ ]") {
+            Some(at) => {
+                let start = item.start + at;
+                let place = Span::new(start, start + "[ ]".len());
+                finding.replacing("tick it", place, "[x]")
+            }
+            None => finding.helping("tick its box: `[x]`"),
+        }
     }
 
     /// Whether a template's own words still stand between two bytes.

@@ -182,6 +182,7 @@ fn a_document_that_only_reads_takes_the_first_response() {
             document.endpoints[LIST].clone(),
             document.endpoints[READ].clone(),
         ];
+        document.endpoint_labels.clear();
         document.authorization = Entry::Missing;
     };
     finds(
@@ -210,6 +211,7 @@ fn a_put_without_a_post_needs_its_own_request() {
                 document.endpoints[READ].clone(),
                 document.endpoints[PUT].clone(),
             ];
+            document.endpoint_labels.clear();
             document.authorization = Entry::Missing;
         },
         Code::RequestMissing,

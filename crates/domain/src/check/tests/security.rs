@@ -104,6 +104,7 @@ fn a_scope_for_a_method_that_is_not_declared_has_no_effect() {
     finds(
         |document| {
             document.endpoints.pop();
+            document.endpoint_labels.pop();
         },
         &[(Code::MethodNotDeclared, WARNING, "orders:write")],
     );
@@ -147,6 +148,7 @@ fn a_limit_is_one_a_method_and_lets_somebody_pass() {
     finds(
         |document| {
             document.endpoints.pop();
+            document.endpoint_labels.pop();
             grants(document)[0].methods.pop();
             document.limits = vec![limit(1, None, Some(Method::Delete))];
         },
