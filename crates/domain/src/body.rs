@@ -28,8 +28,8 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_VIOLATION_BYTES: usize = 4 << 20;
 
 /// How many characters the numbers of one body may grow by when they are written in plain notation, so that a short
-/// body of large exponents does not become a long record.
-pub const MAX_NUMBER_GROWTH: usize = 16 << 20;
+/// body of large exponents does not become a long record. The first 32 characters of each number are free.
+pub const MAX_NUMBER_GROWTH: usize = 1 << 20;
 
 /// Bytes that are no JSON text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::FieldName;
-use crate::value::Value;
+use crate::name::{ColumnName, FieldName};
+use crate::table::Table;
+use crate::value::{Value, write_json_text};
 
 /// One value for each column of the table, in the table's order.
 pub type Row = Vec<Value>;
@@ -26,4 +27,46 @@ pub struct Submission {
     pub dropped: Vec<(FieldName, Value)>,
     /// The fields that reading refused, missing ones too: no rule is judged over them.
     pub refused: Vec<FieldName>,
+}
+
+/// The columns of an answer, in the document's order, ready to be written: made once for an endpoint, used for each row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Projection {
+    /// The position of each column in a row, with what stands before its value: `{"name":` or `,"name":`.
+    members: Vec<(usize, String)>,
+}
+
+impl Projection {
+    /// The projection of these columns; a name that is no column of the table is left out.
+    pub fn new(table: &Table, columns: &[ColumnName]) -> Self {
+        let mut members = Vec::with_capacity(columns.len());
+        for name in columns {
+            if let Some((position, _)) = table.column(name.as_str()) {
+                let mut before = String::from(if members.is_empty() { "{" } else { "," });
+                write_json_text(&mut before, name.as_str());
+                before.push(':');
+                members.push((position, before));
+            }
+        }
+        Self { members }
+    }
+
+    /// The positions of the columns in a row, in the order of the answer.
+    pub fn positions(&self) -> impl Iterator<Item = usize> + '_ {
+        self.members.iter().map(|(position, _)| *position)
+    }
+
+    /// Appends the row as a JSON object. A value that the row lacks is null.
+    pub fn write_json(&self, out: &mut String, row: &[Value]) {
+        for (position, before) in &self.members {
+            out.push_str(before);
+            row.get(*position).unwrap_or(&Value::Null).write_json(out);
+        }
+        out.push_str(if self.members.is_empty() { "{}" } else { "}" });
+    }
+}
+
+/// Appends the row as a JSON object of these columns. A [`Projection`] does it for many rows.
+pub fn write_json(out: &mut String, table: &Table, columns: &[ColumnName], row: &[Value]) {
+    Projection::new(table, columns).write_json(out, row);
 }

@@ -31,7 +31,7 @@ pub enum Value {
     /// `SMALLINT`, `INTEGER`, `BIGINT`.
     Integer(i64),
     /// `NUMERIC`; with the column's scale where the column has one.
-    Decimal(BigDecimal),
+    Decimal(#[serde(with = "exact::decimal")] BigDecimal),
     /// `REAL`; always finite, and never a negative zero.
     Real(#[serde(with = "exact")] f32),
     /// `DOUBLE PRECISION`; always finite, and never a negative zero.

@@ -31,7 +31,7 @@ pub(super) enum Merge {
 /// Up to this many keys an open object compares each with each.
 const FEW_KEYS: usize = 16;
 
-impl<'j> Reader<'j> {
+impl Reader<'_> {
     /// Reads the whole text: the value of one field.
     pub(super) fn read_whole(
         &mut self,
@@ -277,7 +277,7 @@ impl<'j> Reader<'j> {
                 from_number(scalar, text, number)?;
             }
         }
-        number.check_unbounded()?;
+        number.check(None)?;
         self.grow(number, None)
     }
 }

@@ -18,6 +18,9 @@ pub(super) type Step<T> = Result<T, Fault>;
 /// How many unknown members are compared with the names of the fields.
 const MAX_SUGGESTIONS: usize = 64;
 
+/// What a number may grow by without counting: the zeros that the scale of a column adds.
+const FREE_GROWTH: usize = 32;
+
 /// Reads one JSON text.
 pub(crate) struct Reader<'j> {
     text: &'j str,
@@ -26,6 +29,8 @@ pub(crate) struct Reader<'j> {
     /// Violations in all, also those that were not recorded.
     pub(super) refusals: usize,
     weight: usize,
+    /// Whether a violation came that was not recorded; none is from then on.
+    is_full: bool,
     growth: usize,
     suggestions: usize,
 }
@@ -45,6 +50,7 @@ impl<'j> Reader<'j> {
             violations: Vec::new(),
             refusals: 0,
             weight: 0,
+            is_full: false,
             growth: 0,
             suggestions: 0,
         }
@@ -58,7 +64,8 @@ impl<'j> Reader<'j> {
     pub(super) fn refuse(&mut self, path: &Path<'_>, error: ValueError) {
         self.refusals += 1;
         let weight = 64 + path.length() + error.detail.len();
-        if self.weight.saturating_add(weight) > MAX_VIOLATION_BYTES && self.weight > 0 {
+        self.is_full |= self.weight > 0 && self.weight.saturating_add(weight) > MAX_VIOLATION_BYTES;
+        if self.is_full {
             return;
         }
         self.weight = self.weight.saturating_add(weight);
@@ -71,7 +78,11 @@ impl<'j> Reader<'j> {
     }
 
     pub(super) fn refuse_as(&mut self, path: &Path<'_>, code: ViolationCode, detail: &str) {
-        self.refuse(path, ValueError::new(code, detail));
+        if self.is_full {
+            self.refusals += 1;
+        } else {
+            self.refuse(path, ValueError::new(code, detail));
+        }
     }
 
     pub(super) fn refuse_unknown(&mut self, path: &Path<'_>, name: &str, fields: &[Field]) {
@@ -89,13 +100,14 @@ impl<'j> Reader<'j> {
         self.refuse(path, ValueError::new(ViolationCode::UnknownField, detail));
     }
 
-    /// Takes what a number grows by out of the allowance of the body.
+    /// Takes what a number grows by out of the allowance of the body, before anything is made of it.
     pub(super) fn grow(
         &mut self,
         number: DecimalText<'_>,
         shape: Option<NumericShape>,
     ) -> Result<(), ValueError> {
-        self.growth = self.growth.saturating_add(number.growth(shape));
+        let growth = number.growth(shape).saturating_sub(FREE_GROWTH);
+        self.growth = self.growth.saturating_add(growth);
         if self.growth > MAX_NUMBER_GROWTH {
             let detail =
                 "must have fewer digits: written in full, the numbers of this body are too long";
@@ -193,10 +205,10 @@ impl<'j> Reader<'j> {
                 None => match open.last() {
                     None => return Ok(()),
                     Some(Container::Array) => self.json.array_step()?,
-                    Some(Container::Object) => match self.json.next_key_bytes()?.is_some() {
-                        true => Some(self.json.peek()?),
-                        false => None,
-                    },
+                    Some(Container::Object) => {
+                        let has_more = self.json.next_key_bytes()?.is_some();
+                        has_more.then(|| self.json.peek()).transpose()?
+                    }
                 }
                 .or_else(|| {
                     open.pop();

@@ -79,11 +79,11 @@ impl Reader<'_> {
 
     fn number_of(&mut self, scalar: ScalarType, text: &str) -> Result<Value, ValueError> {
         let number = DecimalText::parse(text).ok_or_else(|| wrong_type(scalar))?;
-        let value = from_number(scalar, text, number)?;
         if let ScalarType::Numeric(shape) = scalar {
+            number.check(shape)?;
             self.grow(number, shape)?;
         }
-        Ok(value)
+        from_number(scalar, text, number)
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, Malformed> {
 /// Lines end at a line feed; columns count code points, that is every byte that does not continue one.
 fn locate(bytes: &[u8], index: usize, reason: &str) -> Malformed {
     let before = bytes.get(..index).unwrap_or(bytes);
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = before.split(|&byte| byte == b'\n').count();
     let column = before
         .iter()
         .rev()
@@ -75,10 +75,9 @@ fn describe(kind: &JsonErrorType) -> &'static str {
         JsonErrorType::ExpectedListCommaOrEnd => "`,` or `]` is expected",
         JsonErrorType::ExpectedObjectCommaOrEnd => "`,` or `}` is expected",
         JsonErrorType::ExpectedSomeIdent => "`true`, `false` or `null` is expected",
-        JsonErrorType::InvalidEscape | JsonErrorType::UnexpectedEndOfHexEscape => {
-            "the escape is not one of JSON"
-        }
-        JsonErrorType::LoneLeadingSurrogateInHexEscape => "the escape is half a surrogate pair",
+        JsonErrorType::InvalidEscape => "the escape is not one of JSON",
+        JsonErrorType::LoneLeadingSurrogateInHexEscape
+        | JsonErrorType::UnexpectedEndOfHexEscape => "the escape is half a surrogate pair",
         JsonErrorType::InvalidNumber | JsonErrorType::NumberOutOfRange => {
             "the number is not in the form of JSON"
         }

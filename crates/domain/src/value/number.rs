@@ -59,28 +59,31 @@ impl<'a> DecimalText<'a> {
         if self.integer_digits() > 19 {
             return Err(NotAnInteger::TooLarge);
         }
-        self.digits_at(0)
-            .parse()
-            .map_err(|_| NotAnInteger::TooLarge)
+        let (mut digits, zeros) = self.digits_at(0);
+        digits.extend(std::iter::repeat_n(
+            '0',
+            usize::try_from(zeros).unwrap_or(0),
+        ));
+        digits.parse().map_err(|_| NotAnInteger::TooLarge)
     }
 
     /// The value of a `NUMERIC`, at the column's scale, or at the scale it is written with.
     pub(crate) fn to_decimal(self, shape: Option<NumericShape>) -> Result<BigDecimal, ValueError> {
-        let scale = match shape {
-            Some(shape) => self.fitting_scale(shape)?,
-            None => self.unbounded_scale()?,
-        };
-        let digits = self.digits_at(scale);
+        let scale = self.scale(shape)?;
+        let (digits, zeros) = self.digits_at(scale);
         let unscaled = match digits.parse::<i64>() {
             Ok(small) => BigInt::from(small),
             Err(_) => digits.parse().unwrap_or_default(),
         };
-        Ok(BigDecimal::new(unscaled, scale))
+        Ok(BigDecimal::new(
+            unscaled * BigInt::from(10).pow(zeros),
+            scale,
+        ))
     }
 
-    /// Whether a bare `NUMERIC`, or a `JSONB`, can hold it.
-    pub(crate) fn check_unbounded(self) -> Result<(), ValueError> {
-        self.unbounded_scale().map(|_| ())
+    /// Whether a `NUMERIC` can hold it; a bare one holds what a `JSONB` does.
+    pub(crate) fn check(self, shape: Option<NumericShape>) -> Result<(), ValueError> {
+        self.scale(shape).map(|_| ())
     }
 
     /// How many characters the plain notation is longer than the text, at `scale` decimals or at those written.
@@ -89,6 +92,13 @@ impl<'a> DecimalText<'a> {
         let written = i64::try_from(self.text.len()).unwrap_or(i64::MAX);
         let plain = self.integer_digits().saturating_add(scale);
         usize::try_from(plain.saturating_sub(written)).unwrap_or(0)
+    }
+
+    fn scale(self, shape: Option<NumericShape>) -> Result<i64, ValueError> {
+        match shape {
+            Some(shape) => self.fitting_scale(shape),
+            None => self.unbounded_scale(),
+        }
     }
 
     fn fitting_scale(self, shape: NumericShape) -> Result<i64, ValueError> {
@@ -160,29 +170,28 @@ impl<'a> DecimalText<'a> {
         (digits - trailing - self.point()).max(0)
     }
 
-    /// The value times ten to the power of `scale`, cut to a whole number. The caller has bounded the digits.
-    fn digits_at(self, scale: i64) -> String {
-        let mut out = String::new();
-        if self.negative {
-            out.push('-');
-        }
+    /// The value times ten to the power of `scale`, cut to a whole number: its digits, and how many zeros follow them.
+    /// The caller has bounded both.
+    fn digits_at(self, scale: i64) -> (String, u32) {
         if self.is_zero() {
-            out.push('0');
-            return out;
+            return ("0".to_owned(), 0);
         }
         let skipped = self.leading_zeros();
         let wanted = (self.point() + scale - skipped).max(0);
-        let wanted = usize::try_from(wanted).unwrap_or(0);
+        let written = length(self.integer) + length(self.fraction) - skipped;
+        let taken = usize::try_from(wanted.min(written)).unwrap_or(0);
         let digits = self.integer.chars().chain(self.fraction.chars());
-        let written = digits
-            .skip(usize::try_from(skipped).unwrap_or(0))
-            .chain(std::iter::repeat('0'))
-            .take(wanted);
-        out.extend(written);
-        if wanted == 0 {
-            out.push('0');
-        }
-        out
+        let mut out = String::with_capacity(taken + 1);
+        out.push_str(if self.negative { "-" } else { "" });
+        out.extend(
+            digits
+                .skip(usize::try_from(skipped).unwrap_or(0))
+                .take(taken),
+        );
+        (
+            out,
+            u32::try_from(wanted - wanted.min(written)).unwrap_or(0),
+        )
     }
 }
 

@@ -136,7 +136,7 @@ pub(super) fn write_time(out: &mut String, time: NaiveTime) {
     if micros == 0 {
         return;
     }
-    while micros % 10 == 0 {
+    while micros.is_multiple_of(10) {
         micros /= 10;
         width -= 1;
     }

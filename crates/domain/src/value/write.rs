@@ -118,7 +118,7 @@ fn write_plain(value: &Value, out: &mut String) {
     }
 }
 
-fn write_decimal(out: &mut String, value: &BigDecimal) {
+pub(super) fn write_decimal(out: &mut String, value: &BigDecimal) {
     let (_, scale) = value.as_bigint_and_scale();
     if scale.unsigned_abs() > MAX_PLAIN_SCALE {
         out.push_str(&value.to_scientific_notation());
