@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use compiled::{Compiled, RuleError};
 pub use evaluate::{EvaluationError, Truth};
 pub use pattern::{PatternError, Unevaluable, evaluable};
-pub use typing::{TypeError, coerce, resolve};
+pub use typing::{TypeError, coerce, resolve, resolve_clause};
 pub use walk::{MAX_DEPTH, has_sql, is_stable};
 
 use crate::column_type::ColumnType;
@@ -85,7 +85,7 @@ pub enum Function {
     Abs,
     /// `coalesce`: the first that is not null.
     Coalesce,
-    /// `cardinality`: the number of elements of an array.
+    /// `cardinality`: the number of elements of an array; in a clause also of a JSON array.
     Cardinality,
     /// `now()`, `CURRENT_TIMESTAMP`.
     Now,

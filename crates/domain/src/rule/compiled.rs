@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use super::pattern::{self, Unevaluable};
-use super::typing::{TypeError, Types, resolve};
+use super::typing::{TypeError, Types, resolve_clause};
 use super::{Arithmetic, Comparison, Expr, Format, Function, Rule};
 use crate::column_type::ColumnType;
 use crate::name::FieldName;
@@ -41,7 +41,7 @@ impl Compiled {
     /// # Errors
     /// As [`Self::new`].
     pub fn of(expr: &Expr, types: Types<'_>) -> Result<Self, RuleError> {
-        let resolved = resolve(expr.clone(), types)?;
+        let resolved = resolve_clause(expr.clone(), types)?;
         let mut lowering = Lowering {
             types,
             fields: Vec::new(),

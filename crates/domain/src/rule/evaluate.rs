@@ -4,6 +4,7 @@ mod arithmetic;
 mod cast;
 mod compare;
 mod datum;
+mod json;
 
 use std::cmp::Ordering;
 
@@ -141,7 +142,7 @@ impl<'a> Scope<'a> {
             Node::Literal(value) => return Datum::constant(value),
             Node::Negate(inner) => return arithmetic::negate(self.datum(inner)?),
             Node::Compute(left, operator, right) => {
-                return arithmetic::compute(self.datum(left)?, *operator, self.datum(right)?);
+                return arithmetic::compute(&self.datum(left)?, *operator, &self.datum(right)?);
             }
             Node::Call(function, arguments) => return self.call(*function, arguments),
             Node::Cast(inner, target) => return cast::cast(self.datum(inner)?, *target),
@@ -278,6 +279,9 @@ fn unary(function: Function, argument: Datum<'_>) -> Outcome<Datum<'_>> {
     let wrong = EvaluationError::Mismatch;
     match (function, &argument) {
         (Function::Cardinality, Datum::Array(elements, _)) => Ok(count(elements.len())),
+        (Function::Cardinality, Datum::Json(text)) => {
+            Ok(json::elements(text).map_or(Datum::Null, count))
+        }
         (Function::OctetLength, Datum::Bytes(bytes)) => Ok(count(bytes.len())),
         (Function::OctetLength, _) => Ok(count(argument.padded().ok_or(wrong)?.len())),
         (Function::CharLength, _) => Ok(count(argument.text().ok_or(wrong)?.chars().count())),

@@ -27,12 +27,24 @@ const BOOLEAN: ColumnType = ColumnType::Scalar(ScalarType::Boolean);
 const INTEGER: ColumnType = ColumnType::Scalar(ScalarType::Integer);
 const TEXT: ColumnType = ColumnType::Scalar(ScalarType::Text);
 
-/// The condition with every constant in the type that its surroundings ask for: `'2025-01-01'` beside a `DATE` becomes
-/// a date, `1` beside a `NUMERIC` a decimal. Resolving twice changes nothing.
+/// The condition of a `CHECK` or an index with every constant in the type that its surroundings ask for: `'2025-01-01'`
+/// beside a `DATE` becomes a date, `1` beside a `NUMERIC` a decimal. Resolving twice changes nothing.
 ///
 /// # Errors
 /// The first thing that makes no sense.
 pub fn resolve(expr: Expr, types: Types<'_>) -> Result<Expr, TypeError> {
+    let resolved = resolve_clause(expr, types)?;
+    match function::counted_json(&resolved, types) {
+        Some(error) => Err(error),
+        None => Ok(resolved),
+    }
+}
+
+/// [`resolve`] for a clause of Input Validation, which is no SQL: it may also count the elements of a JSON array.
+///
+/// # Errors
+/// The first thing that makes no sense.
+pub fn resolve_clause(expr: Expr, types: Types<'_>) -> Result<Expr, TypeError> {
     if !expr.is_within(MAX_DEPTH) {
         return Err(TypeError::TooDeep);
     }
@@ -45,12 +57,12 @@ pub fn resolve(expr: Expr, types: Types<'_>) -> Result<Expr, TypeError> {
 ///
 /// # Errors
 /// [`TypeError::Literal`].
-pub fn coerce(value: Value, target: ColumnType) -> Result<Value, TypeError> {
+pub fn coerce(value: &Value, target: ColumnType) -> Result<Value, TypeError> {
     let wrong = |value: &Value| TypeError::Literal {
         text: literal_text(value),
         expected: target,
     };
-    let converted = match &value {
+    let converted = match value {
         Value::Null => return Ok(Value::Null),
         Value::Text(text) => literal::read(text, target),
         Value::Integer(number) => match target {
@@ -71,17 +83,17 @@ pub fn coerce(value: Value, target: ColumnType) -> Result<Value, TypeError> {
         },
         other => is_same(literal_kind(other), target).then(|| other.clone()),
     };
-    converted.ok_or_else(|| wrong(&value))
+    converted.ok_or_else(|| wrong(value))
 }
 
 fn condition(expr: Expr, types: Types<'_>) -> Result<Expr, TypeError> {
-    let typed = infer(expr, types)?;
-    match typed.kind {
-        Some(BOOLEAN) => Ok(typed.expr),
-        None => Ok(coerced(typed, BOOLEAN)?.expr),
+    let claim = infer(expr, types)?;
+    match claim.kind {
+        Some(BOOLEAN) => Ok(claim.expr),
+        None => Ok(coerced(claim, BOOLEAN)?.expr),
         Some(found) => Err(TypeError::NotBoolean {
             found,
-            offender: error::offender(&typed.expr),
+            offender: error::offender(&claim.expr),
         }),
     }
 }
@@ -219,7 +231,7 @@ fn coerced(typed: Typed, kind: ColumnType) -> Result<Typed, TypeError> {
                 offender: error::offender(&typed.expr),
             });
         }
-        Expr::Literal(value) => Expr::Literal(coerce(value, kind)?),
+        Expr::Literal(value) => Expr::Literal(coerce(&value, kind)?),
         other => other,
     };
     Ok(Typed {

@@ -72,6 +72,10 @@ pub(super) fn alter(
                 let index = index(table, name)?;
                 statements.push(create_index(dialect(has_uuid_v7), table, index)?);
             }
+            Step::SetDefault(name) => {
+                let column = column(table, name.as_str())?;
+                statements.push(set_default(table, column, has_uuid_v7)?);
+            }
             Step::DropCheck(name) => statements.push(drop_check(table, name.as_str())),
             Step::LoosenCheck(name) => put_check(table, check(table, name)?, &mut statements),
             Step::Describe => statements.extend(comments(table, true)),
@@ -227,6 +231,19 @@ fn drop_check(table: &Table, name: &str) -> String {
 
 fn add(table: &Table, constraint: &str) -> String {
     alter_table(table, &format!("ADD {constraint}"))
+}
+
+fn set_default(
+    table: &Table,
+    column: &Column,
+    has_uuid_v7: bool,
+) -> Result<String, SchemaError> {
+    let change = match default(column, has_uuid_v7)? {
+        Some(default) => format!("SET {default}"),
+        None => "DROP DEFAULT".to_owned(),
+    };
+    let name = quoted(column.name.value.as_str());
+    Ok(alter_table(table, &format!("ALTER COLUMN {name} {change}")))
 }
 
 fn alter_table(table: &Table, change: &str) -> String {

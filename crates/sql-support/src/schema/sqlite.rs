@@ -75,8 +75,13 @@ pub(super) fn alter(
                 let index = index(table, name)?;
                 statements.push(create_index(Dialect::Sqlite, table, index)?);
             }
-            // Columns were added above; the triggers below hold the checks as they are now; comments have no place.
-            Step::AddColumn(_) | Step::DropCheck(_) | Step::LoosenCheck(_) | Step::Describe => {}
+            // Columns were added above; the triggers below hold the checks as they are now; comments have no place, and
+            // specd writes every column itself, so that a default of the table is never asked.
+            Step::AddColumn(_)
+            | Step::SetDefault(_)
+            | Step::DropCheck(_)
+            | Step::LoosenCheck(_)
+            | Step::Describe => {}
         }
     }
     let with_added = table.uniques.iter().filter(|unique| {

@@ -316,9 +316,7 @@ fn counted(
             Comparison::Equal | Comparison::NotDistinct => "have as many",
             _ => return None,
         };
-        let Some((reference, of)) = measured(other) else {
-            return None;
-        };
+        let (reference, of) = measured(other)?;
         let noun = measure.noun(false);
         return (of == measure)
             .then(|| about(field, false, &format!("{verb} {noun} as `{reference}`")))

@@ -13,15 +13,15 @@ use crate::rule::Arithmetic;
 
 /// `left operator right`; null where either is.
 pub(super) fn compute<'a>(
-    left: Datum<'a>,
+    left: &Datum<'a>,
     operator: Arithmetic,
-    right: Datum<'a>,
+    right: &Datum<'a>,
 ) -> Outcome<Datum<'a>> {
-    match (&left, &right) {
+    match (left, right) {
         (Datum::Null, _) | (_, Datum::Null) => Ok(Datum::Null),
         (Datum::Integer(a, x), Datum::Integer(b, y)) => integers(*a, operator, *b, (*x).max(*y)),
         (Datum::Real(a), Datum::Real(b)) => reals(*a, operator, *b),
-        (Datum::Date(_), _) | (_, Datum::Date(_)) => days(&left, operator, &right),
+        (Datum::Date(_), _) | (_, Datum::Date(_)) => days(left, operator, right),
         _ if operator == Arithmetic::Concatenate => {
             let sides = left.text().zip(right.text());
             let (a, b) = sides.ok_or(EvaluationError::Mismatch)?;

@@ -42,7 +42,7 @@ pub(super) fn cast(value: Datum<'_>, target: ColumnType) -> Outcome<Datum<'_>> {
         | (same @ Datum::Bytes(_), ScalarType::Bytea)
         | (same @ Datum::Timestamp(_), ScalarType::Timestamp | ScalarType::TimestampTz) => Ok(same),
         (number, _) if scalar.is_integer() => whole(&number, Width::of(scalar)),
-        (number, ScalarType::Numeric(shape)) => numeric(number, shape),
+        (number, ScalarType::Numeric(shape)) => numeric(&number, shape),
         (number, ScalarType::Real) => real(&number),
         (number, ScalarType::Double) => {
             let double = number.double().ok_or(wrong)?;
@@ -65,7 +65,7 @@ fn parsed(value: Value, scalar: ScalarType) -> Outcome<Datum<'static>> {
                 ScalarType::Numeric(shape) => shape,
                 _ => None,
             };
-            numeric(Datum::decimal(Cow::Owned(number))?, shape)
+            numeric(&Datum::decimal(Cow::Owned(number))?, shape)
         }
         Value::Real(number) => Ok(Datum::Real(number)),
         Value::Double(number) => Ok(Datum::Double(number)),
@@ -96,8 +96,8 @@ fn from_double(number: f64) -> Option<i64> {
     (-LIMIT..LIMIT).contains(&rounded).then_some(rounded as i64)
 }
 
-fn numeric(number: Datum<'_>, shape: Option<NumericShape>) -> Outcome<Datum<'_>> {
-    let exact = match &number {
+fn numeric(number: &Datum<'_>, shape: Option<NumericShape>) -> Outcome<Datum<'static>> {
+    let exact = match number {
         Datum::Real(number) => digits(&number.to_string())?,
         // `PostgreSQL` takes 15 significant digits of a double.
         Datum::Double(number) => digits(&format!("{number:.14e}"))?,

@@ -63,7 +63,8 @@ pub(super) enum Datum<'a> {
     Timestamp(DateTime<Utc>),
     Bytes(&'a [u8]),
     Array(&'a [Value], ScalarType),
-    Json,
+    /// A JSON text.
+    Json(&'a str),
 }
 
 impl From<Truth> for Datum<'_> {
@@ -112,7 +113,7 @@ impl<'a> Datum<'a> {
             Value::Time(time) => Self::Time(*time),
             Value::Timestamp(moment) => Self::Timestamp(*moment),
             Value::Bytes(bytes) => Self::Bytes(bytes),
-            Value::Json(_) => Self::Json,
+            Value::Json(text) => Self::Json(text),
             Value::Array(elements) => Self::Array(elements, ScalarType::Text),
         })
     }

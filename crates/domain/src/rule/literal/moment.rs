@@ -14,7 +14,7 @@ pub(super) fn date(text: &str) -> Option<NaiveDate> {
 /// `12:30`, `12:30:00`, `12:30:00.5`.
 pub(super) fn time_of_day(text: &str) -> Option<NaiveTime> {
     let (time, carried, zone) = clock(text)?;
-    (carried == 0 && zone.is_none()).then_some(time)
+    (carried == 0 && matches!(zone, Zone::Unsaid)).then_some(time)
 }
 
 /// `2025-01-31`, `2025-01-31 12:30[:00[.5]][zone]`. A zone counts only where `zoned`, as in `TIMESTAMPTZ`.
@@ -29,7 +29,10 @@ pub(super) fn timestamp(text: &str, zoned: bool) -> Option<DateTime<Utc>> {
         .and_time(time)
         .and_utc()
         .checked_add_signed(Duration::days(carried))?;
-    let offset = if zoned { zone.unwrap_or(0) } else { 0 };
+    let offset = match zone {
+        Zone::East(seconds) if zoned => seconds,
+        _ => 0,
+    };
     local.checked_sub_signed(Duration::seconds(offset))
 }
 
@@ -52,8 +55,15 @@ fn calendar(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
-/// The time, the days carried by rounding, and the offset in seconds where one is said.
-fn clock(text: &str) -> Option<(NaiveTime, i64, Option<i64>)> {
+/// A zone as it was written.
+enum Zone {
+    Unsaid,
+    /// Seconds east of UTC.
+    East(i64),
+}
+
+/// The time, the days carried by rounding, and the zone.
+fn clock(text: &str) -> Option<(NaiveTime, i64, Zone)> {
     let zone_start = text
         .find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.'))
         .unwrap_or(text.len());
@@ -87,12 +97,12 @@ fn fractional(text: &str) -> Option<(u32, i64)> {
 }
 
 /// Nothing, `Z`, `UTC`, `+02`, `-0330`, `+02:00`.
-fn offset(text: &str) -> Option<Option<i64>> {
+fn offset(text: &str) -> Option<Zone> {
     if text.is_empty() {
-        return Some(None);
+        return Some(Zone::Unsaid);
     }
     if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
-        return Some(Some(0));
+        return Some(Zone::East(0));
     }
     let sign = match text.chars().next()? {
         '+' => 1,
@@ -106,7 +116,7 @@ fn offset(text: &str) -> Option<Option<i64>> {
         _ => return None,
     };
     let is_offset = hours <= 15 && minutes < 60;
-    is_offset.then(|| Some(sign * i64::from(hours * 3600 + minutes * 60)))
+    is_offset.then(|| Zone::East(sign * i64::from(hours * 3600 + minutes * 60)))
 }
 
 fn number(text: &str, max_digits: usize) -> Option<u32> {

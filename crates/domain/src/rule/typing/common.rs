@@ -74,7 +74,7 @@ fn convert(typed: Typed, kind: ColumnType) -> Result<Expr, TypeError> {
 }
 
 fn converted_literal(value: Value, kind: ColumnType) -> Result<Expr, TypeError> {
-    let converted = super::coerce(value.clone(), kind)?;
+    let converted = super::coerce(&value, kind)?;
     // A whole number does not say its width: `1` beside a `BIGINT` needs the conversion.
     let says_its_type = !matches!(converted, Value::Integer(_));
     Ok(if says_its_type {

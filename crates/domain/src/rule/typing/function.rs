@@ -1,7 +1,7 @@
 //! The types of functions and casts.
 
 use super::common::coalesce;
-use super::{INTEGER, TEXT, TypeError, Typed, base, coerce, coerced, error};
+use super::{INTEGER, TEXT, TypeError, Typed, Types, base, coerce, coerced, error};
 use crate::column_type::{ColumnType, ScalarType};
 use crate::rule::{Expr, Function};
 use crate::value::Value;
@@ -62,7 +62,9 @@ fn unary(function: Function, argument: Typed) -> Result<Typed, TypeError> {
         {
             Some(TEXT)
         }
-        (Function::Cardinality, ColumnType::Array(_)) => Some(INTEGER),
+        (Function::Cardinality, ColumnType::Array(_) | ColumnType::Json | ColumnType::Jsonb) => {
+            Some(INTEGER)
+        }
         _ => None,
     };
     match result {
@@ -76,6 +78,22 @@ fn called(function: Function, argument: Typed, kind: ColumnType) -> Typed {
         expr: Expr::Call(function, vec![argument.expr]),
         kind: Some(kind),
     }
+}
+
+/// `cardinality` of JSON, which clauses have and SQL has not.
+pub(super) fn counted_json(expr: &Expr, types: Types<'_>) -> Option<TypeError> {
+    if let Expr::Call(Function::Cardinality, arguments) = expr
+        && let [argument @ Expr::Field(name)] = arguments.as_slice()
+        && let Some(kind) = types(name.as_str()).filter(|kind| kind.is_json())
+    {
+        return Some(TypeError::one(
+            Function::Cardinality.as_str(),
+            kind,
+            argument,
+        ));
+    }
+    let mut parts = expr.parts().into_iter();
+    parts.find_map(|part| counted_json(part, types))
 }
 
 /// `value::type`.
@@ -114,7 +132,7 @@ fn cast_literal(inner: Typed, target: ColumnType) -> Result<Typed, TypeError> {
     let expr = match inner.expr {
         Expr::Literal(Value::Null) => Expr::Cast(Box::new(Expr::Literal(Value::Null)), target),
         Expr::Literal(value) => {
-            let read = coerce(value.clone(), target)?;
+            let read = coerce(&value, target)?;
             if scalar.is_text() {
                 Expr::Cast(Box::new(Expr::Literal(value)), target)
             } else if stays_cast {

@@ -68,7 +68,7 @@ pub(super) fn adapted(typed: Typed, beside: ColumnType) -> Result<Typed, TypeErr
         _ => return Ok(typed),
     };
     let expr = match typed.expr {
-        Expr::Literal(value) => Expr::Literal(coerce(value, target)?),
+        Expr::Literal(value) => Expr::Literal(coerce(&value, target)?),
         other => other,
     };
     Ok(Typed {
