@@ -48,12 +48,14 @@ pub(crate) struct Facts {
     pub(crate) code: &'static str,
     /// Whether the same request may succeed later.
     pub(crate) retryable: bool,
+    /// What is wrong, unless more can be said.
+    pub(crate) detail: &'static str,
     /// What it means and what the caller can do, for the page.
     pub(crate) explanation: &'static str,
 }
 
 macro_rules! kinds {
-    ($($kind:ident $status:literal $slug:literal $code:literal $retryable:literal $title:literal $explanation:literal;)+) => {
+    ($($kind:ident $status:literal $slug:literal $code:literal $retryable:literal $title:literal $detail:literal $explanation:literal;)+) => {
         impl Kind {
             /// Every kind.
             pub(crate) const ALL: &[Self] = &[$(Self::$kind),+];
@@ -72,6 +74,7 @@ macro_rules! kinds {
                         title: $title,
                         code: $code,
                         retryable: $retryable,
+                        detail: $detail,
                         explanation: $explanation,
                     },)+
                 }
@@ -82,44 +85,64 @@ macro_rules! kinds {
 
 kinds! {
     UriTooLong 414 "uri-too-long" "uri_too_long" false "The URI is too long"
+        "the path and query must have at most 8 KiB"
         "The path and query of a request may have 8 KiB. Send fewer or shorter filters.";
     HeadersTooLarge 431 "headers-too-large" "headers_too_large" false "The header fields are too large"
+        "all header fields together must have at most 32 KiB"
         "All header fields of a request together may have 32 KiB.";
     BodyTooLarge 413 "body-too-large" "body_too_large" false "The body is too large"
+        "the body must have at most 1 MiB"
         "The body of a request may have 1 MiB.";
     MalformedRequest 400 "malformed-request" "malformed_request" false "The request is malformed"
+        "the request is no valid HTTP message"
         "The request is no valid HTTP: its Host is missing, repeated or wrong, or its body did not arrive whole and in time.";
     NotFound 404 "not-found" "not_found" false "Nothing is served here"
+        "no document declares an endpoint with this path"
         "No document declares an endpoint with this path. The page / lists what is served.";
     MethodNotAllowed 405 "method-not-allowed" "method_not_allowed" false "The method is not allowed"
+        "this path takes other methods"
         "The document declares this path, with other methods. The header Allow names them.";
     Gone 410 "gone" "gone" false "The endpoint is gone"
+        "the sunset of this endpoint has passed"
         "The document was deprecated and its sunset has passed. The header Link names its successor, where there is one.";
     Unauthenticated 401 "unauthenticated" "unauthenticated" false "The caller is not known"
+        "send a valid API key as `Authorization: Bearer`"
         "Send a valid API key as Authorization: Bearer specd_… . An unknown, mistyped, expired or revoked key are one and the same answer.";
     Forbidden 403 "forbidden" "forbidden" false "The caller may not do this"
+        "the key has none of the scopes that may do this"
         "The key is valid, and has none of the scopes that the document asks for. The detail names them.";
     UnsupportedMediaType 415 "unsupported-media-type" "unsupported_media_type" false "The media type is not supported"
+        "the body must be sent as JSON, in UTF-8"
         "POST and PUT take application/json, PATCH takes application/merge-patch+json, both in UTF-8 and without a content encoding.";
     NotAcceptable 406 "not-acceptable" "not_acceptable" false "No acceptable media type"
+        "the answer is `application/json`, which the header Accept must not exclude"
         "Answers are application/json, which the header Accept excludes.";
     InvalidParameters 400 "invalid-parameters" "invalid_parameters" false "A query parameter is invalid"
+        "a query parameter is invalid"
         "A list takes limit, cursor, sort, and the filters that its document declares, each once; other requests take no parameters. The member errors names every one that is wrong.";
     MalformedBody 400 "malformed-body" "malformed_body" false "The body is not valid JSON"
+        "the body must be one JSON text in UTF-8"
         "The body must be one JSON text in UTF-8. The detail names the line and the column at which it is not.";
     InvalidRecord 400 "invalid-record" "invalid_record" false "The record breaks the document"
+        "the body breaks the fields or the rules of the document"
         "The body is JSON and breaks the fields or the rules of the document. The member errors names every violation with its JSON pointer.";
     NoSuchRecord 404 "no-such-record" "no_such_record" false "There is no such record"
+        "the collection has no record of this id"
         "The collection has no record of this id.";
     Conflict 409 "conflict" "conflict" false "Another record has the same value"
+        "another record has the same value"
         "A value must be unique in its collection, and another record has it already. The detail names the fields.";
     StillReferenced 409 "still-referenced" "still_referenced" false "Other records refer to this one"
+        "other records refer to this one"
         "The record cannot be deleted, or its key changed, as long as other records refer to it.";
     Unavailable 503 "unavailable" "unavailable" true "The server cannot do this now"
+        "the database is away or busy, and nothing was stored"
         "The database is away or busy. Nothing was stored. Try again after the time in the header Retry-After.";
     OutcomeUnknown 503 "outcome-unknown" "outcome_unknown" false "Whether the record was stored is not known"
+        "the record may be stored or not, read before you send it again"
         "The connection to the database was lost, or the time was up, while the record was being stored. Read before you send it again.";
     Internal 500 "internal" "internal" false "The server failed"
+        "the server made a mistake, which it logged under the id of this request"
         "The server made a mistake; it was logged with the request's id, which is in the member instance.";
 }
 

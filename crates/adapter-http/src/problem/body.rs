@@ -56,7 +56,7 @@ pub(super) fn write(
         r#type: format!("/problems/{}", facts.slug),
         title: facts.title,
         status: facts.status,
-        detail: problem.detail.as_deref().unwrap_or(facts.explanation),
+        detail: problem.detail.as_deref().unwrap_or(facts.detail),
         instance: format!("urn:uuid:{}", exchange.request_id),
         code: facts.code,
         trace_id: exchange.trace_id.to_string(),

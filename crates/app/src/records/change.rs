@@ -2,6 +2,7 @@
 
 use specd_domain::body::Reading;
 use specd_domain::record::{Record, Row};
+use specd_domain::value::Value;
 
 use super::error::{self, RecordError};
 use super::key;
@@ -11,8 +12,8 @@ use crate::ports::records::{RecordRepository, WriteError};
 /// How often a write is tried before the caller is asked to try later.
 pub(super) const ATTEMPTS: usize = 16;
 
-/// Writes what `judged` makes of the record; it is asked with `None` where there is no such record, so that a wrong body
-/// is refused before the record is missed (http-contract, section 1).
+/// Writes what `judged` makes of the record; it is asked with `None` where the record cannot be had, so that a wrong body
+/// is refused before that (http-contract, section 1).
 pub(super) async fn store(
     permit: Permit<'_>,
     id: &str,
@@ -22,13 +23,13 @@ pub(super) async fn store(
 ) -> Result<Record, RecordError> {
     let table = &permit.spec().table;
     let Ok(key) = key::parse(&permit, id) else {
-        judged(None)?;
-        return Err(RecordError::NotThere);
+        return Err(judged(None).err().unwrap_or(RecordError::NotThere));
     };
     for _ in 0..ATTEMPTS {
-        let Some(current) = records.read(table, key.clone()).await? else {
-            judged(None)?;
-            return Err(RecordError::NotThere);
+        let found = current(permit, key.clone(), records).await;
+        let current = match found {
+            Ok(current) => current,
+            Err(error) => return Err(judged(None).err().unwrap_or(error)),
         };
         let row = judged(Some(&current.row))?;
         match records
@@ -43,4 +44,13 @@ pub(super) async fn store(
         }
     }
     Err(RecordError::Contended)
+}
+
+async fn current(
+    permit: Permit<'_>,
+    key: Value,
+    records: &dyn RecordRepository,
+) -> Result<Record, RecordError> {
+    let found = records.read(&permit.spec().table, key).await?;
+    found.ok_or(RecordError::NotThere)
 }

@@ -1,0 +1,124 @@
+//! A store that is the one in memory until it is told to fail.
+
+use std::sync::{Arc, Mutex};
+
+use specd_app::ports::Answer;
+use specd_app::ports::records::{RecordRepository, WriteError};
+use specd_app::ports::store::StoreError;
+use specd_domain::query::ListQuery;
+use specd_domain::record::{Record, Row};
+use specd_domain::table::Table;
+use specd_domain::value::Value;
+use specd_testkit::MemoryStore;
+use specd_testkit::sample::constraint_name;
+
+/// How the store fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Panic,
+    Hang,
+    Failed,
+    OutcomeUnknown,
+    CheckBroken,
+    AlwaysStale,
+}
+
+/// The store, and its fault.
+pub(crate) struct FaultyRecords {
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) fault: Mutex<Option<Fault>>,
+}
+
+impl FaultyRecords {
+    fn fails(&self, fault: Fault) -> bool {
+        *self.fault.lock().unwrap() == Some(fault)
+    }
+
+    fn read_error(&self) -> Option<StoreError> {
+        assert!(
+            !self.fails(Fault::Panic),
+            "the store panicked, as it was told to"
+        );
+        self.fails(Fault::Failed)
+            .then(|| StoreError::Failed("secret detail of the database".into()))
+    }
+
+    fn write_error(&self) -> Option<WriteError> {
+        if let Some(error) = self.read_error() {
+            return Some(error.into());
+        }
+        let fault = *self.fault.lock().unwrap();
+        match fault? {
+            Fault::OutcomeUnknown => {
+                Some(StoreError::OutcomeUnknown("connection lost".into()).into())
+            }
+            Fault::CheckBroken => Some(WriteError::CheckBroken {
+                constraint: constraint_name("orders_quantity_check"),
+            }),
+            Fault::AlwaysStale => Some(WriteError::Stale { current: 7 }),
+            _ => None,
+        }
+    }
+}
+
+impl RecordRepository for FaultyRecords {
+    fn create(&self, table: &Arc<Table>, row: Row) -> Answer<'_, Result<Record, WriteError>> {
+        if self.fails(Fault::Hang) {
+            return Box::pin(std::future::pending());
+        }
+        match self.write_error() {
+            Some(error) => Box::pin(std::future::ready(Err(error))),
+            None => self.store.create(table, row),
+        }
+    }
+
+    fn read(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+    ) -> Answer<'_, Result<Option<Record>, StoreError>> {
+        if self.fails(Fault::Hang) {
+            return Box::pin(std::future::pending());
+        }
+        match self.read_error() {
+            Some(error) => Box::pin(std::future::ready(Err(error))),
+            None => self.store.read(table, key),
+        }
+    }
+
+    fn list(
+        &self,
+        table: &Arc<Table>,
+        query: ListQuery,
+    ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
+        match self.read_error() {
+            Some(error) => Box::pin(std::future::ready(Err(error))),
+            None => self.store.list(table, query),
+        }
+    }
+
+    fn replace(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+        version: i64,
+        row: Row,
+    ) -> Answer<'_, Result<Record, WriteError>> {
+        match self.write_error() {
+            Some(error) => Box::pin(std::future::ready(Err(error))),
+            None => self.store.replace(table, key, version, row),
+        }
+    }
+
+    fn delete(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+        version: Option<i64>,
+    ) -> Answer<'_, Result<(), WriteError>> {
+        match self.write_error() {
+            Some(error) => Box::pin(std::future::ready(Err(error))),
+            None => self.store.delete(table, key, version),
+        }
+    }
+}
