@@ -7,6 +7,7 @@ use specd_domain::endpoint::{Endpoint, Operation};
 use specd_domain::name::ColumnName;
 use specd_domain::query::SortKey;
 use specd_domain::table::{Column, Table};
+use specd_domain::validate::Validator;
 
 /// The column that `{id}` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,9 @@ pub struct CompiledSpec {
     pub endpoints: Vec<CompiledEndpoint>,
     /// The order of a list that was not asked for another: newest first (ruling H47).
     pub default_order: Vec<SortKey>,
+    /// The rules, ready to judge. `None` where one of them cannot be judged, which checking the document rules out; then
+    /// no record is accepted.
+    pub validator: Option<Validator>,
 }
 
 impl CompiledSpec {
@@ -76,6 +80,7 @@ impl CompiledSpec {
                 .map(|endpoint| compile(table, endpoint))
                 .collect(),
             key,
+            validator: Validator::new(spec).ok(),
         }
     }
 

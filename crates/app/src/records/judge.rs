@@ -4,9 +4,9 @@ use chrono::{DateTime, SubsecRound, Utc};
 use specd_domain::body::{self, Reading};
 use specd_domain::column_type::ScalarType;
 use specd_domain::field::Field;
-use specd_domain::record::Row;
+use specd_domain::record::{Row, Submission};
 use specd_domain::table::DefaultValue;
-use specd_domain::validate::{Stamp, complete, violations};
+use specd_domain::validate::{self, Stamp, complete};
 use specd_domain::value::{Value, merge_patch};
 use specd_domain::violation::{Pointer, Violation, ViolationCode};
 
@@ -60,10 +60,17 @@ impl<'a> Change<'a> {
         complete(self.permit.spec(), &self.reading.submission, &mut stamp)
     }
 
+    /// Everything that is wrong with the body, and with the row that it makes.
     fn violations(&self, row: &Row) -> Vec<Violation> {
+        self.violations_of(row, &self.reading.submission)
+    }
+
+    fn violations_of(&self, row: &Row, submission: &Submission) -> Vec<Violation> {
         let mut all = self.reading.violations.clone();
-        let submission = &self.reading.submission;
-        all.extend(violations(self.permit.spec(), row, submission, self.now));
+        all.extend(match &self.permit.compiled_spec().validator {
+            Some(validator) => validator.violations(row, submission, self.now),
+            None => validate::violations(self.permit.spec(), row, submission, self.now),
+        });
         all
     }
 
@@ -110,15 +117,17 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// What can be said of a body whose record is not there: the body itself, and the rules over what it carries.
-    fn judged_alone(&self, row: Row) -> Result<Row, RecordError> {
-        accept(row, |row| {
-            let mut all = self.violations(row);
-            all.retain(|violation| {
-                violation.code != ViolationCode::RuleBroken || violation.pointer != Pointer::root()
-            });
-            all
-        })
+    /// What can be said of a body whose record is not there: the body itself, and the rules whose fields are all
+    /// `known` without the record.
+    fn judged_alone(&self, row: Row, known: impl Fn(usize) -> bool) -> Result<Row, RecordError> {
+        let mut submission = self.reading.submission.clone();
+        let columns = self.permit.spec().table.columns.iter().enumerate();
+        let unknown = columns.filter(|(position, _)| !known(*position));
+        // A rule over a field that was refused is not judged; nor is one over a field that nobody knows.
+        submission
+            .refused
+            .extend(unknown.map(|(_, column)| column.name.value.to_field()));
+        accept(row, |row| self.violations_of(row, &submission))
     }
 }
 
@@ -127,7 +136,8 @@ impl<'a> Change<'a> {
 pub(super) fn replaced(change: &Change<'_>, current: Option<&Row>) -> Result<Row, RecordError> {
     let completed = change.completed();
     let Some(current) = current else {
-        return change.judged_alone(completed);
+        let is_replaced = |position| change.fields().any(|(at, _)| at == position);
+        return change.judged_alone(completed, is_replaced);
     };
     let mut row = current.clone();
     for (position, _) in change.fields() {
@@ -150,7 +160,11 @@ pub(super) fn patched(change: &Change<'_>, current: Option<&Row>) -> Result<Row,
         let sent = columns
             .iter()
             .map(|value| value.clone().unwrap_or(Value::Null));
-        return change.judged_alone(sent.collect());
+        let is_whole = |position| {
+            let sent = change.sent(position);
+            sent.is_some_and(|value| !matches!(value, Value::Json(_)))
+        };
+        return change.judged_alone(sent.collect(), is_whole);
     };
     let mut row = current.clone();
     let mut wrong = Vec::new();
