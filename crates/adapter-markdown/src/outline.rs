@@ -119,7 +119,15 @@ impl<'a> Line<'a> {
     /// Whether all of it is bold.
     pub(crate) fn is_bold(&self) -> bool {
         let ends = (self.inlines.first(), self.inlines.last());
-        matches!(ends, (Some(Inline::BoldStart), Some(Inline::BoldEnd)))
+        matches!(ends, (Some(Inline::BoldStart(_)), Some(Inline::BoldEnd)))
+    }
+
+    /// Its first byte, the mark of bold text included.
+    pub(crate) fn start(&self) -> usize {
+        match self.inlines.first() {
+            Some(Inline::BoldStart(start)) => *start,
+            _ => self.span.start,
+        }
     }
 
     /// All of it, its label included.

@@ -11,6 +11,7 @@ use specd_domain::{Diagnostic, Span};
 use crate::outline::{Outline, Part};
 use crate::placeholder::Questions;
 use crate::sections::{Section, Sections};
+use crate::suggest::Suggestions;
 
 pub(crate) use labels::{Found, label_twice};
 
@@ -26,6 +27,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) findings: Vec<Diagnostic>,
     /// The places that are still the template's.
     pub(crate) unfilled: Vec<UnfilledPlace>,
+    /// Counts the words that are compared with the template's.
+    pub(crate) suggestions: Suggestions,
     line_starts: &'a [usize],
 }
 
@@ -43,6 +46,7 @@ impl<'a> Reading<'a> {
             questions: Questions::new(),
             findings,
             unfilled: Vec::new(),
+            suggestions: Suggestions::new(),
             line_starts,
         }
     }

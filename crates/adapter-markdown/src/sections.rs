@@ -21,7 +21,7 @@ use specd_domain::Diagnostic;
 use specd_domain::diagnostic::Code;
 
 use crate::outline::{Heading, Outline, key_of};
-use crate::suggest::closest;
+use crate::suggest::Suggestions;
 
 /// A part of the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,10 +228,11 @@ impl Sections {
         if absent.is_empty() {
             return;
         }
+        let suggestions = Suggestions::new();
         for heading in outline.headings.iter().filter(|heading| heading.level > 1) {
             if let (None, Some(name)) = (
                 known.section_of(&heading.text),
-                closest(&heading.text, &absent),
+                suggestions.closest(&heading.text, &absent),
             ) {
                 findings.push(looks_like(heading, name));
             }

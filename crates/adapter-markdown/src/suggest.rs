@@ -1,7 +1,33 @@
 //! "Did you mean": the word that an author probably meant.
 
+use std::cell::Cell;
+
 /// The longest word that is compared; a longer one is no slip of the keyboard.
 const MAX_CHARS: usize = 48;
+
+/// How many words of a document are compared: what is wrong a thousand times needs no thousand suggestions.
+const MAX_WORDS: u32 = 1000;
+
+/// Counts the words of a document that are still compared.
+#[derive(Debug)]
+pub(crate) struct Suggestions {
+    left: Cell<u32>,
+}
+
+impl Suggestions {
+    /// A full count.
+    pub(crate) fn new() -> Self {
+        Self {
+            left: Cell::new(MAX_WORDS),
+        }
+    }
+
+    /// [`closest`], while words are left.
+    pub(crate) fn closest<'c>(&self, word: &str, candidates: &[&'c str]) -> Option<&'c str> {
+        self.left.set(self.left.get().checked_sub(1)?);
+        closest(word, candidates)
+    }
+}
 
 /// The candidate nearest to `word`, in any case: at most one slip in a short word, two in a longer one.
 pub(crate) fn closest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {

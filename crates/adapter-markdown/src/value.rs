@@ -133,6 +133,17 @@ impl Value {
             .filter(|clause| !clause.is_empty())
             .collect()
     }
+
+    /// The clauses of a grammar without names in backticks: any code span of several words is read as if it had none.
+    pub(crate) fn clauses_of_words(&self) -> Vec<Vec<Token>> {
+        let rows = self.rows.iter();
+        let clauses = rows.flat_map(|row| {
+            let tokens = lexer::without_backticks(&row.tokens);
+            let clauses = tokens.split(|token| token.is_sign(";"));
+            clauses.map(<[Token]>::to_vec).collect::<Vec<_>>()
+        });
+        clauses.filter(|clause| !clause.is_empty()).collect()
+    }
 }
 
 /// From the first to the last of these tokens.

@@ -114,7 +114,7 @@ impl<'a> Builder<'a> {
             Tag::CodeBlock(kind) => self.start_code(&kind, range),
             Tag::List(_) => self.end_paragraph(),
             Tag::Item => self.start_item(),
-            Tag::Strong => self.push(Inline::BoldStart),
+            Tag::Strong => self.push(Inline::BoldStart(range.start + self.base)),
             Tag::Link {
                 link_type,
                 dest_url,

@@ -12,8 +12,8 @@ pub(crate) enum Inline<'a> {
     Text(CowStr<'a>, Span),
     /// A code span; the place is that of the text between the backticks.
     Code(CowStr<'a>, Span),
-    /// Bold text begins.
-    BoldStart,
+    /// Bold text begins, at this byte.
+    BoldStart(usize),
     /// Bold text ends.
     BoldEnd,
 }
@@ -23,14 +23,14 @@ impl Inline<'_> {
     pub(crate) fn span(&self) -> Option<Span> {
         match self {
             Self::Text(_, span) | Self::Code(_, span) => Some(*span),
-            Self::BoldStart | Self::BoldEnd => None,
+            Self::BoldStart(_) | Self::BoldEnd => None,
         }
     }
 
     fn words(&self) -> &str {
         match self {
             Self::Text(text, _) | Self::Code(text, _) => text,
-            Self::BoldStart | Self::BoldEnd => "",
+            Self::BoldStart(_) | Self::BoldEnd => "",
         }
     }
 }
@@ -51,7 +51,7 @@ pub(crate) fn span_of(inlines: &[Inline<'_>]) -> Option<Span> {
 /// The label that a line begins with: bold text, and a colon behind it or at its end (ruling H09). Cuts the piece that holds the
 /// colon, so that the value begins with a piece of its own.
 pub(super) fn take_label(inlines: &mut Vec<Inline<'_>>) -> Option<LabelMark> {
-    if !matches!(inlines.first(), Some(Inline::BoldStart)) {
+    if !matches!(inlines.first(), Some(Inline::BoldStart(_))) {
         return None;
     }
     let end = inlines

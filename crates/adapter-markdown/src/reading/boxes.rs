@@ -4,16 +4,17 @@ use specd_domain::diagnostic::Code;
 use specd_domain::{Diagnostic, Span};
 
 use super::Reading;
+use crate::outline::Line;
 use crate::value::Token;
 
 impl Reading<'_> {
     /// An item that must have a box has none that can be read.
-    pub(crate) fn report_no_box(&mut self, tokens: &[Token], span: Span) {
+    pub(crate) fn report_no_box(&mut self, tokens: &[Token], line: &Line<'_>) {
         if self.report_broken_box(tokens) {
             return;
         }
-        let place = Span::new(span.start, span.start);
-        let finding = Diagnostic::error(Code::BoxUnreadable, span, "this item needs a box");
+        let place = Span::new(line.start(), line.start());
+        let finding = Diagnostic::error(Code::BoxUnreadable, line.span, "this item needs a box");
         self.report(
             finding
                 .expecting("expected `[ ]` or `[x]` before the words")

@@ -8,7 +8,6 @@ use specd_domain::{Diagnostic, Span};
 use super::Reading;
 use crate::outline::{Line, Part, key_of, plain_text};
 use crate::sections::Section;
-use crate::suggest::closest;
 use crate::value::{Row, Value};
 
 /// A label of the template, as the template writes it.

@@ -27,7 +27,7 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Vec<Alert> {
             label: span_of_tokens(&row.tokens),
             rows: vec![row],
         };
-        for clause in value.clauses() {
+        for clause in value.clauses_of_words() {
             if clause.iter().any(is_number_placeholder) {
                 reading.leave_unfilled(span_of_tokens(&clause), "Alert", EXAMPLE);
                 continue;

@@ -46,7 +46,7 @@ fn ticks_and_changes(reading: &mut Reading<'_>, compatibility: &mut Compatibilit
         let is_none = cursor.words(&["no", "breaking", "changes"]);
         if is_none || cursor.words(&["breaking", "changes"]) {
             let Some(tick) = tick else {
-                reading.report_no_box(&tokens, line.span);
+                reading.report_no_box(&tokens, line);
                 continue;
             };
             let slot = if is_none {

@@ -49,7 +49,7 @@ fn outcomes(reading: &mut Reading<'_>, decision: &mut Decision) {
         let word = closest(&first.text, &words);
         let (Some(mut tick), Some(word)) = (tick, word) else {
             if word.is_some_and(|word| first.is_word(word)) {
-                reading.report_no_box(&tokens, line.span);
+                reading.report_no_box(&tokens, line);
             } else {
                 reading.report_broken_box(&tokens);
             }
@@ -113,7 +113,7 @@ fn approvals(reading: &mut Reading<'_>, decision: &mut Decision) {
                 decision.approvals.push(tick);
             }
             None if is_nested(reading, part) => {}
-            None => reading.report_no_box(&tokens, line.span),
+            None => reading.report_no_box(&tokens, line),
         }
     }
 }

@@ -55,7 +55,7 @@ fn value(
         return Vec::new();
     }
     let mut objectives = Vec::new();
-    for clause in label.value.clauses() {
+    for clause in label.value.clauses_of_words() {
         for part in clause.split(|token| token.is_sign(",")) {
             match objective(part, measure) {
                 Ok(objective) => objectives.extend(objective),

@@ -157,7 +157,7 @@ fn stages(reading: &mut Reading<'_>, value: &[Token], line: &[Token]) -> Vec<Loc
         rows: vec![row],
         label: span_of_tokens(value),
     };
-    let tokens: Vec<Token> = opened.clauses().into_iter().flatten().collect();
+    let tokens: Vec<Token> = opened.clauses_of_words().into_iter().flatten().collect();
     let mut cursor = Cursor::new(&tokens);
     let mut stages = Vec::new();
     loop {

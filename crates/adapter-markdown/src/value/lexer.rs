@@ -24,7 +24,7 @@ pub(crate) fn tokens_of(inlines: &[Inline<'_>]) -> Vec<Token> {
                     span: *span,
                 });
             }
-            Inline::BoldStart | Inline::BoldEnd => {}
+            Inline::BoldStart(_) | Inline::BoldEnd => {}
         }
     }
     divide(&chars, &mut tokens);
@@ -45,35 +45,44 @@ fn placed(text: &str, span: Span) -> impl Iterator<Item = (char, Span)> {
     })
 }
 
-/// A clause that is one code span of several words, divided as if its backticks were not there; code in it stands in backticks of its own.
+/// A clause that is one code span of several words, divided as if its backticks were not there.
 pub(super) fn opened(clause: &[Token]) -> Vec<Vec<Token>> {
-    let [only] = clause else {
-        return vec![clause.to_vec()];
+    let tokens = match clause {
+        [only] if has_words(only) => without_backticks(clause),
+        _ => return vec![clause.to_vec()],
     };
-    let has_words = only.is_code()
-        && only
-            .text
-            .contains(|c: char| c.is_whitespace() || c == '<' || c == '>');
-    if !has_words {
-        return vec![clause.to_vec()];
-    }
-    let mut tokens = Vec::new();
-    let chars: Vec<(char, Span)> = placed(&only.text, only.span).collect();
-    for (index, part) in chars.split(|(c, _)| *c == '`').enumerate() {
-        if index % 2 == 0 {
-            divide(part, &mut tokens);
-        } else if let (Some((_, first)), Some((_, last))) = (part.first(), part.last()) {
-            tokens.push(Token {
-                kind: TokenKind::Code,
-                text: part.iter().map(|(c, _)| *c).collect(),
-                span: first.to(*last),
-            });
+    let clauses = tokens.split(|token| token.is_sign(";"));
+    clauses.map(<[Token]>::to_vec).collect()
+}
+
+/// The tokens with every code span of several words divided as if its backticks were not there; code in it stands in backticks of its
+/// own.
+pub(super) fn without_backticks(tokens: &[Token]) -> Vec<Token> {
+    let mut opened = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        if has_words(token) {
+            open(token, &mut opened);
+        } else {
+            opened.push(token.clone());
         }
     }
-    tokens
-        .split(|token| token.is_sign(";"))
-        .map(<[Token]>::to_vec)
-        .collect()
+    opened
+}
+
+fn has_words(token: &Token) -> bool {
+    let parts = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '→');
+    token.is_code() && token.text.contains(parts)
+}
+
+fn open(token: &Token, tokens: &mut Vec<Token>) {
+    let chars: Vec<(char, Span)> = placed(&token.text, token.span).collect();
+    for (index, part) in chars.split(|(c, _)| *c == '`').enumerate() {
+        if index % 2 == 0 {
+            divide(part, tokens);
+        } else {
+            push(TokenKind::Code, part, tokens);
+        }
+    }
 }
 
 fn divide(chars: &[(char, Span)], tokens: &mut Vec<Token>) {

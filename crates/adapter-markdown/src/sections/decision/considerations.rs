@@ -1,5 +1,7 @@
 //! Threats with their mitigations, alternatives with their reasons.
 
+use std::collections::HashSet;
+
 use specd_domain::Located;
 use specd_domain::decision::Consideration;
 
@@ -83,8 +85,19 @@ pub(super) fn alternatives(reading: &mut Reading<'_>) -> Vec<Consideration> {
             );
         }
     }
+    let starts: Vec<usize> = headings.iter().map(|(index, _)| *index).collect();
+    let answered: HashSet<usize> = labels
+        .iter()
+        .filter(|label| label.name == WHY && !label.value.is_empty())
+        .filter_map(|label| outline.parts.get(label.part)?.heading)
+        .filter_map(|heading| {
+            starts
+                .partition_point(|&start| start <= heading)
+                .checked_sub(1)
+        })
+        .collect();
     let mut alternatives = Vec::new();
-    for (at, (index, heading)) in headings.iter().enumerate() {
+    for (at, (_, heading)) in headings.iter().enumerate() {
         let tokens = tokens_of(&heading.inlines);
         let from = tokens.iter().position(|token| token.is_sign("["));
         let name = from
@@ -97,12 +110,7 @@ pub(super) fn alternatives(reading: &mut Reading<'_>) -> Vec<Consideration> {
                 "### Alternative 1: A spreadsheet",
             );
         }
-        let next = headings.get(at + 1).map_or(usize::MAX, |(next, _)| *next);
-        let is_answered = labels.iter().any(|label| {
-            let below = outline.parts.get(label.part).and_then(|part| part.heading);
-            let is_here = below.is_some_and(|below| below >= *index && below < next);
-            is_here && label.name == WHY && !label.value.is_empty()
-        });
+        let is_answered = answered.contains(&at);
         if !key_of(&heading.text).is_empty() {
             alternatives.push(Consideration {
                 title: Located::new(heading.text.clone(), heading.span),

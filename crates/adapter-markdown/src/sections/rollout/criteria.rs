@@ -36,7 +36,7 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Vec<RollbackCriterion> {
             rows: vec![row],
         };
         reading.questions.strip_value(&mut value);
-        for clause in value.clauses() {
+        for clause in value.clauses_of_words() {
             for part in clause.split(|token| token.is_sign(",") || token.is_word("or")) {
                 take(reading, part, &mut criteria);
             }

@@ -14,7 +14,7 @@ pub(super) const EXAMPLE: &str = "- **Rate Limiting**: 100 req/min per client, b
 /// Reads the limits. Whatever stands there must be read: a wrong guess about a limit is worse than a refusal (ruling H26).
 pub(super) fn read(reading: &mut Reading<'_>, value: &Value) -> Vec<RateLimit> {
     let mut limits = Vec::new();
-    for clause in value.clauses() {
+    for clause in value.clauses_of_words() {
         match limit(&clause) {
             Ok(limit) => limits.extend(limit),
             Err(wrong) => reading.report(unreadable(&wrong)),

@@ -7,7 +7,7 @@ use specd_domain::value::Value as Constant;
 use specd_domain::{Diagnostic, Located, Span};
 
 use crate::reading::Reading;
-use crate::suggest::closest;
+use crate::suggest::Suggestions;
 use crate::value::{Cursor, Token, TokenKind, Value, number_and_unit, span_of_tokens};
 
 pub(super) const EXAMPLE: &str =
@@ -44,7 +44,7 @@ pub(super) fn read(reading: &mut Reading<'_>, value: &Value) -> Vec<Located<Rule
             }
             continue;
         }
-        match rule(first, behind) {
+        match rule(first, behind, &reading.suggestions) {
             Ok((field, expr)) => {
                 let span = span_of_tokens(&clause);
                 let rule = Rule {
@@ -63,13 +63,17 @@ pub(super) fn read(reading: &mut Reading<'_>, value: &Value) -> Vec<Located<Rule
 
 type Unreadable = Box<Diagnostic>;
 
-fn rule(field: &Token, behind: &[Token]) -> Result<(FieldName, Expr), Unreadable> {
+fn rule(
+    field: &Token,
+    behind: &[Token],
+    suggestions: &Suggestions,
+) -> Result<(FieldName, Expr), Unreadable> {
     let name = FieldName::new(field.text.as_str())
         .map_err(|_| unreadable(field.whole(), "expected the name of a field"))?;
     let mut cursor = Cursor::new(behind);
     let subject = Expr::Field(name.clone());
     let Some(expr) = expr(subject, &mut cursor)? else {
-        return Err(no_rule(field, behind));
+        return Err(no_rule(field, behind, suggestions));
     };
     if !cursor.is_done() {
         return Err(unreadable(
@@ -313,7 +317,7 @@ fn no_backticks(first: &Token, behind: &[Token]) -> Option<Diagnostic> {
     })
 }
 
-fn no_rule(field: &Token, behind: &[Token]) -> Unreadable {
+fn no_rule(field: &Token, behind: &[Token], suggestions: &Suggestions) -> Unreadable {
     if behind.is_empty() {
         return unreadable(field.whole(), "expected a rule behind the field");
     }
@@ -324,7 +328,7 @@ fn no_rule(field: &Token, behind: &[Token]) -> Unreadable {
     let longest = words.len().min(4);
     let meant = (1..=longest).rev().find_map(|length| {
         let start = words.get(..length)?.join(" ");
-        let rule = closest(&start, &RULES)?;
+        let rule = suggestions.closest(&start, &RULES)?;
         Some((rule, behind.get(..length)?))
     });
     match meant {

@@ -1,0 +1,14 @@
+//! Reads whole documents through the port, as specd does.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail loudly"
+)]
+
+mod library;
+mod mistakes;
+mod properties;
+mod template;
+mod written;
