@@ -1,0 +1,174 @@
+//! A small HTTP client: every answer is an answer, whatever its status.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde_json::Value;
+use ureq::http::Request;
+
+/// Talks to one server, as one caller.
+#[derive(Clone, Debug)]
+pub struct Client {
+    base: String,
+    key: Option<String>,
+    agent: ureq::Agent,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    /// A client of the server at `http://ADDRESS`, without a key.
+    pub fn new(base: &str) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .allow_non_standard_methods(true)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build()
+            .new_agent();
+        Self {
+            base: base.to_owned(),
+            key: None,
+            agent,
+        }
+    }
+
+    /// The same with an API key.
+    #[must_use]
+    pub fn with_key(self, key: impl Into<String>) -> Self {
+        Self {
+            key: Some(key.into()),
+            ..self
+        }
+    }
+
+    /// The same without one.
+    #[must_use]
+    pub fn without_key(self) -> Self {
+        Self { key: None, ..self }
+    }
+
+    /// `GET`.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub fn get(&self, path: &str) -> anyhow::Result<Answer> {
+        self.send("GET", path, &[], None)
+    }
+
+    /// `POST` of a JSON text.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub fn post(&self, path: &str, json: &str) -> anyhow::Result<Answer> {
+        let headers = [("content-type", "application/json")];
+        self.send("POST", path, &headers, Some(json.as_bytes()))
+    }
+
+    /// `PUT` of a JSON text.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub fn put(&self, path: &str, json: &str) -> anyhow::Result<Answer> {
+        let headers = [("content-type", "application/json")];
+        self.send("PUT", path, &headers, Some(json.as_bytes()))
+    }
+
+    /// `PATCH` with a merge patch.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub fn patch(&self, path: &str, json: &str) -> anyhow::Result<Answer> {
+        let headers = [("content-type", "application/merge-patch+json")];
+        self.send("PATCH", path, &headers, Some(json.as_bytes()))
+    }
+
+    /// `DELETE`.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub fn delete(&self, path: &str) -> anyhow::Result<Answer> {
+        self.send("DELETE", path, &[], None)
+    }
+
+    /// Any request; the key is added where there is one.
+    ///
+    /// # Errors
+    /// It is no request, or there is no answer.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> anyhow::Result<Answer> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(key) = &self.key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        let response = match body {
+            Some(body) => self.agent.run(request.body(body)?),
+            None => self.agent.run(request.body(())?),
+        };
+        let mut response = response.with_context(|| format!("no answer to {method} {path}"))?;
+        let headers = response.headers().iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        });
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: headers.collect(),
+            body: response.body_mut().read_to_vec()?,
+        })
+    }
+}
+
+impl Answer {
+    /// The first header of this name, in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// A member of the body; null where there is none.
+    pub fn member(&self, name: &str) -> Value {
+        self.json().get(name).cloned().unwrap_or(Value::Null)
+    }
+
+    /// The pointers of the violations, sorted.
+    pub fn pointers(&self) -> Vec<String> {
+        let errors = self.member("errors");
+        let errors = errors.as_array().into_iter().flatten();
+        let mut pointers: Vec<_> = errors
+            .filter_map(|error| error.get("pointer")?.as_str().map(str::to_owned))
+            .collect();
+        pointers.sort();
+        pointers
+    }
+}

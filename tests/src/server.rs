@@ -1,0 +1,219 @@
+//! The running binary: started on a free port, asked, stopped, killed.
+
+use std::net::SocketAddr;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use crate::binary;
+use crate::client::Client;
+use crate::documents::Documents;
+use crate::output::Output;
+use crate::storage::Storage;
+
+/// How long a start may take on a busy machine.
+const START_LIMIT: Duration = Duration::from_secs(30);
+/// How long it may take to end after SIGTERM: ten seconds of draining, and some air.
+const STOP_LIMIT: Duration = Duration::from_secs(15);
+
+/// A server that runs; killed when it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    output: Output,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Starts `specd serve` and waits until it can serve.
+    ///
+    /// # Errors
+    /// It does not start; the error holds what it printed.
+    pub fn start(documents: &Documents, storage: &Storage) -> anyhow::Result<Self> {
+        Self::start_with(documents, storage, &[])
+    }
+
+    /// The same with more arguments, such as `--preview`.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(
+        documents: &Documents,
+        storage: &Storage,
+        arguments: &[&str],
+    ) -> anyhow::Result<Self> {
+        let mut command = binary::command()?;
+        command
+            .arg("serve")
+            .arg("--specs")
+            .arg(documents.path())
+            .args(["--database", storage.url(), "--listen", "127.0.0.1:0"])
+            .args(arguments);
+        Self::run(command)
+    }
+
+    /// Runs a command that serves, and waits until it can.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn run(mut command: Command) -> anyhow::Result<Self> {
+        let mut process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("could not start `specd`")?;
+        let output = Output::default();
+        output.collect(process.stdout.take().context("no standard output")?);
+        output.collect(process.stderr.take().context("no standard error")?);
+        let address = output.wait_for(START_LIMIT, |line| {
+            line.split_once("listening on http://")?
+                .1
+                .trim()
+                .parse()
+                .ok()
+        });
+        let Some(address) = address else {
+            // It may have ended by itself.
+            let _ = process.kill();
+            let status = process.wait()?;
+            anyhow::bail!("`specd` did not start ({status}):\n{}", output.text());
+        };
+        let server = Self {
+            process,
+            output,
+            address,
+        };
+        server.wait_until_ready()?;
+        Ok(server)
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://` and its address.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What it has printed so far.
+    pub const fn output(&self) -> &Output {
+        &self.output
+    }
+
+    /// The API key that it shows on its first start.
+    ///
+    /// # Errors
+    /// It shows none, as on every later start.
+    pub fn key(&self) -> anyhow::Result<String> {
+        self.output
+            .wait_for(Duration::from_secs(5), key_in)
+            .with_context(|| format!("no key was shown:\n{}", self.output.text()))
+    }
+
+    /// A client with the key of the first start.
+    ///
+    /// # Errors
+    /// No key was shown.
+    pub fn client(&self) -> anyhow::Result<Client> {
+        Ok(self.anonymous().with_key(self.key()?))
+    }
+
+    /// A client without a key.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base())
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Asks it to end with SIGTERM and waits until it has.
+    ///
+    /// # Errors
+    /// It does not end in time.
+    pub fn stop(mut self) -> anyhow::Result<ExitStatus> {
+        let number = self.process.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-s", "TERM", &number])
+            .status()?;
+        anyhow::ensure!(sent.success(), "could not send SIGTERM");
+        let since = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait()? {
+                return Ok(status);
+            }
+            anyhow::ensure!(
+                since.elapsed() < STOP_LIMIT,
+                "it did not end:\n{}",
+                self.output.text()
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Ends it at once, as `kill -9` does.
+    ///
+    /// # Errors
+    /// It had ended by itself.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        let ended = self.process.try_wait()?;
+        anyhow::ensure!(
+            ended.is_none(),
+            "it had ended by itself:\n{}",
+            self.output.text()
+        );
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+
+    fn wait_until_ready(&self) -> anyhow::Result<()> {
+        let client = self.anonymous();
+        let since = Instant::now();
+        loop {
+            if client
+                .get("/readyz")
+                .is_ok_and(|answer| answer.status == 200)
+            {
+                return Ok(());
+            }
+            let is_late = since.elapsed() > START_LIMIT;
+            anyhow::ensure!(!is_late, "it is not ready:\n{}", self.output.text());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Where it has ended, there is nothing to kill.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// `specd_<id>_<secret>_<checksum>` in a line.
+fn key_in(line: &str) -> Option<String> {
+    let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let mut keys =
+        words.filter(|word| word.starts_with("specd_") && word.matches('_').count() == 3);
+    keys.next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_in_a_line() {
+        let line = "  curl -H 'Authorization: Bearer specd_a1_B2c_3d' http://x";
+        assert_eq!(key_in(line).as_deref(), Some("specd_a1_B2c_3d"));
+        assert_eq!(key_in("the table specd_revisions"), None);
+    }
+}
