@@ -13,9 +13,9 @@ mod create;
 mod delete;
 mod list;
 mod patch;
+mod place;
 mod read;
 mod replace;
-mod representation;
 
 /// Does what a checked request asks, and answers.
 pub(crate) async fn run(
@@ -40,13 +40,14 @@ pub(crate) async fn run(
 /// The document's success code with the record's representation and its tag.
 fn shown(permit: Permit<'_>, record: &Record) -> Answer {
     let status = permit.endpoint().success;
-    let members = &permit.compiled().members;
-    let mut answer = if members.is_empty() || status == 204 {
-        Answer::empty(status)
-    } else {
-        let json = representation::of(members, record);
-        Answer::with_body(status, "application/json", json.into_bytes())
+    let mut answer = match &permit.compiled().answer {
+        Some(projection) => {
+            let mut json = String::new();
+            projection.write_json(&mut json, &record.row);
+            Answer::with_body(status, "application/json", json.into_bytes())
+        }
+        None => Answer::empty(status),
     };
-    answer.set("etag", &representation::tag(permit, record));
+    answer.set("etag", &place::tag(permit, record));
     answer
 }

@@ -1,9 +1,9 @@
-//! `POST`: the record's representation, with where it is now.
+//! `POST`: the record's place, with where it is now.
 
 use specd_app::records::{Permit, RecordError, create};
 use specd_domain::endpoint::Operation;
 
-use super::representation;
+use super::place;
 use crate::answer::Answer;
 use crate::deadline;
 use crate::exchange::Exchange;
@@ -25,7 +25,7 @@ pub(super) async fn answer(
     let mut answer = super::shown(permit, &record);
     // A record that nobody can read has no place (ruling C05).
     let is_readable = permit.spec().endpoint(Operation::Read).is_some();
-    if let Some(location) = representation::location(permit, &record).filter(|_| is_readable) {
+    if let Some(location) = place::location(permit, &record).filter(|_| is_readable) {
         answer.set("location", &location);
     }
     Ok(answer)

@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use specd_app::records::{Page, Permit, RecordError, list};
 
-use super::representation;
 use crate::answer::Answer;
 use crate::deadline;
 use crate::exchange::Exchange;
@@ -41,7 +40,9 @@ fn page_json(permit: Permit<'_>, page: &Page, next: Option<&str>) -> String {
         if count > 0 {
             out.push(',');
         }
-        representation::write(&permit.compiled().members, record, &mut out);
+        if let Some(projection) = &permit.compiled().answer {
+            projection.write_json(&mut out, &record.row);
+        }
     }
     out.push_str("],\"next\":");
     match next {

@@ -1,7 +1,6 @@
 //! Who may do what: keys, scopes, and documents that ask nobody.
 
 use actix_web::rt::System;
-use chrono::TimeDelta;
 use specd_app::keys;
 use specd_app::keys::Token;
 use specd_app::ports::clock::Clock;
@@ -120,7 +119,7 @@ fn a_revoked_key_is_refused_within_a_second() {
     let id = Token::parse(&world.reader).unwrap().id().to_owned();
     let done = System::new().block_on(keys::revoke(&id, &*world.store, &world.clock));
     assert!(done.unwrap());
-    world.clock.advance(TimeDelta::seconds(1));
+    world.advance(1);
     assert_eq!(ask(), 401);
 }
 

@@ -1,6 +1,5 @@
 //! Lists: pages, filters, sort keys and cursors.
 
-use chrono::TimeDelta;
 use serde_json::Value;
 
 use crate::client::Answer;
@@ -23,7 +22,7 @@ fn filled(count: i32) -> World {
     let world = World::new();
     for at in 1..=count {
         world.created(&format!("n{at:03}"), at);
-        world.clock.advance(TimeDelta::seconds(1));
+        world.advance(1);
     }
     world
 }

@@ -14,6 +14,7 @@ use specd_app::ports::clock::Clock;
 use specd_app::ports::revisions::{NewRevision, RevisionRepository, SchemaChange};
 use specd_domain::Spec;
 use specd_domain::name::ScopeName;
+use specd_testkit::sample::time;
 use specd_testkit::{CountingEntropy, MemoryStore, MovedClock};
 
 use crate::client::{self, Answer, Request};
@@ -127,6 +128,11 @@ impl World {
         let answer = self.post(&order(number, quantity));
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.header("location").expect("a location").to_owned()
+    }
+
+    pub(crate) fn advance(&self, seconds: i32) {
+        let second = time("2025-01-01T00:00:01Z") - time("2025-01-01T00:00:00Z");
+        self.clock.advance(second * seconds);
     }
 
     pub(crate) fn break_with(&self, fault: Fault) {

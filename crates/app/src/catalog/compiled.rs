@@ -6,6 +6,7 @@ use specd_domain::column_type::ScalarType;
 use specd_domain::endpoint::{Endpoint, Operation};
 use specd_domain::name::ColumnName;
 use specd_domain::query::SortKey;
+use specd_domain::record::Projection;
 use specd_domain::table::{Column, Table};
 use specd_domain::validate::Validator;
 
@@ -18,15 +19,6 @@ pub struct Key {
     pub position: usize,
     /// Its type, by which `{id}` is read.
     pub scalar: ScalarType,
-}
-
-/// A member of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// The position of its column in the table.
-    pub position: usize,
-    /// `"name":`, as it stands in the answer.
-    pub prefix: String,
 }
 
 /// A column that a client may name in a list's query.
@@ -45,8 +37,8 @@ pub struct QueryColumn {
 pub struct CompiledEndpoint {
     /// What it does.
     pub operation: Operation,
-    /// The members of an answer, in the document's order.
-    pub members: Vec<Member>,
+    /// The members of an answer; `None` where the answer has no body.
+    pub answer: Option<Projection>,
     /// The columns by which a list may be filtered.
     pub filters: Vec<QueryColumn>,
     /// The columns by which a list may be sorted.
@@ -102,17 +94,10 @@ fn key(table: &Table) -> Option<Key> {
 }
 
 fn compile(table: &Table, endpoint: &Endpoint) -> CompiledEndpoint {
-    let members = endpoint.response.iter().filter_map(|name| {
-        let (position, _) = table.column(name.as_str())?;
-        // A column's name is letters, digits and `_` (ruling H22): nothing to escape.
-        Some(Member {
-            position,
-            prefix: format!("\"{name}\":"),
-        })
-    });
+    let has_answer = !endpoint.response.is_empty() && endpoint.success != 204;
     CompiledEndpoint {
         operation: endpoint.operation,
-        members: members.collect(),
+        answer: has_answer.then(|| Projection::new(table, &endpoint.response)),
         filters: query_columns(table, endpoint.filters.iter().map(|f| &f.value)),
         sorts: query_columns(table, endpoint.sorts.iter().map(|s| &s.value)),
     }

@@ -23,7 +23,7 @@ pub async fn delete(
     let key = key::parse(&permit, id)?;
     let table = &permit.spec().table;
     let refused = |refusal| error::of_write(permit.spec(), &Submission::default(), refusal);
-    if permit.compiled().members.is_empty() {
+    if permit.compiled().answer.is_none() {
         records.delete(table, key, None).await.map_err(refused)?;
         return Ok(None);
     }
