@@ -150,9 +150,10 @@ impl<'a> Reading<'a> {
                 continue;
             };
             let finding = match &line.label {
-                Some(label) => {
-                    closest(&label.text, names).map(|name| slip(&label.text, label.span, name))
-                }
+                Some(label) => self
+                    .suggestions
+                    .closest(&label.text, names)
+                    .map(|name| slip(&label.text, label.span, name)),
                 None if absent.is_empty() => None,
                 None => not_bold(line, &absent),
             };
