@@ -28,10 +28,6 @@ const BANNED: [(&str, &str); 3] = [
     ),
     ("openssl-sys", "the binary needs no system library"),
     ("native-tls", "the binary needs no system library"),
-    (
-        "time",
-        "chrono is the house's clockwork; two of them disagree",
-    ),
 ];
 
 /// The least version, and what was wrong before it.
