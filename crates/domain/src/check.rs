@@ -51,6 +51,7 @@ use crate::document::Document;
 use crate::source::Span;
 use crate::spec::Spec;
 
+use examples::Judge;
 use subject::Subject;
 use together::Findings;
 
@@ -178,9 +179,9 @@ fn compiled(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Spe
         rules,
     };
     let spec = compile::spec(subject, parts)?;
-    if can_judge {
-        examples::requests(subject, &spec, findings);
-        examples::defaults(subject, &spec, findings);
+    if can_judge && let Some(judge) = Judge::new(&spec, subject.today) {
+        examples::requests(subject, &judge, findings);
+        examples::defaults(&judge, findings);
     }
     Some(spec)
 }

@@ -3,7 +3,7 @@
 //!
 //! A rule that asks for the time is not judged here: a document must not become wrong by waiting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
@@ -16,7 +16,7 @@ use crate::rule::{Rule, is_stable};
 use crate::source::{Located, Span};
 use crate::spec::Spec;
 use crate::table::DefaultValue;
-use crate::validate::{self, Stamp};
+use crate::validate::{self, Stamp, Validator};
 use crate::violation::{Pointer, Violation, ViolationCode};
 
 use super::endpoints::block;
@@ -25,23 +25,60 @@ use super::subject::Subject;
 /// How many violations of one example are told.
 const SHOWN: usize = 1000;
 
+/// The rules that can be judged without a clock, ready.
+pub(super) struct Judge<'s> {
+    spec: &'s Spec,
+    validator: Validator,
+    rules: HashMap<Span, &'s Rule>,
+    now: DateTime<Utc>,
+}
+
+impl<'s> Judge<'s> {
+    /// Makes the rules of a spec ready; `None` where one cannot be judged, which was reported.
+    pub(super) fn new(spec: &'s Spec, today: NaiveDate) -> Option<Self> {
+        let stable = spec.rules.iter().filter(|rule| is_stable(&rule.expr));
+        Some(Self {
+            spec,
+            validator: Validator::new(spec).ok()?,
+            rules: stable.map(|rule| (rule.place.span, rule)).collect(),
+            now: today.and_time(NaiveTime::MIN).and_utc(),
+        })
+    }
+
+    /// What the record of a submission breaks, with the rule.
+    fn broken(&self, submission: &Submission) -> Vec<(&'s Rule, Violation)> {
+        let mut random = || [0_u8; 16];
+        let mut stamp = Stamp {
+            now: self.now,
+            random: &mut random,
+        };
+        let row = validate::complete(self.spec, submission, &mut stamp);
+        let violations = self.validator.violations(&row, submission, self.now);
+        let with_rule = |violation: Violation| {
+            let place = violation.place.as_ref()?;
+            Some((*self.rules.get(&place.span)?, violation))
+        };
+        violations.into_iter().filter_map(with_rule).collect()
+    }
+}
+
 /// Each example is a valid request.
-pub(super) fn requests(subject: &Subject<'_>, spec: &Spec, findings: &mut Vec<Diagnostic>) {
-    for endpoint in spec
+pub(super) fn requests(subject: &Subject<'_>, judge: &Judge<'_>, findings: &mut Vec<Diagnostic>) {
+    for endpoint in judge
+        .spec
         .endpoints
         .iter()
         .filter(|endpoint| endpoint.operation.has_body())
     {
         let entry = subject.entry(endpoint.operation);
         if let Some(block) = entry.and_then(|entry| block(&entry.request)) {
-            request(subject, spec, endpoint, block, findings);
+            request(judge, endpoint, block, findings);
         }
     }
 }
 
 fn request(
-    subject: &Subject<'_>,
-    spec: &Spec,
+    judge: &Judge<'_>,
     endpoint: &Endpoint,
     block: &ExampleBlock,
     findings: &mut Vec<Diagnostic>,
@@ -53,22 +90,22 @@ fn request(
     let reading = body::read(
         block.text.as_bytes(),
         &endpoint.request,
-        &spec.table,
+        &judge.spec.table,
         completeness,
     );
     // A block that is no JSON has its own diagnostic.
     let Ok(reading) = reading else {
         return;
     };
-    let (row_rules, mut violations) = broken(subject.today, spec, &reading.submission);
-    violations.retain(|violation| {
-        let rule = rule_of(&row_rules, violation);
-        rule.is_some_and(|rule| is_carried(spec, endpoint.operation, rule, &reading.submission))
-    });
+    let submission = &reading.submission;
+    let broken = judge.broken(submission);
+    let broken = broken
+        .iter()
+        .filter(|(rule, _)| is_carried(judge.spec, endpoint.operation, rule, submission))
+        .map(|(_, violation)| violation);
     let members = members(&block.value.value);
-    let reported: Vec<Span> = findings.iter().map(|finding| finding.primary).collect();
-    let reported: std::collections::HashSet<Span> = reported.into_iter().collect();
-    for violation in reading.violations.iter().chain(&violations).take(SHOWN) {
+    let reported: HashSet<Span> = findings.iter().map(|finding| finding.primary).collect();
+    for violation in reading.violations.iter().chain(broken).take(SHOWN) {
         let place = place(&block.value, &members, &violation.pointer);
         if !is_placeholder(place, violation) && !reported.contains(&place.span) {
             findings.push(finding(place.span, violation));
@@ -143,30 +180,6 @@ fn place<'e>(
     here
 }
 
-/// The rules that can be judged without a clock, by their place, and which of them the record breaks.
-fn broken<'s>(
-    today: NaiveDate,
-    spec: &'s Spec,
-    submission: &Submission,
-) -> (HashMap<Span, &'s Rule>, Vec<Violation>) {
-    let now: DateTime<Utc> = today.and_time(NaiveTime::MIN).and_utc();
-    let mut random = || [0_u8; 16];
-    let mut stamp = Stamp {
-        now,
-        random: &mut random,
-    };
-    let row = validate::complete(spec, submission, &mut stamp);
-    let violations = validate::violations(spec, &row, submission, now);
-    let stable = spec.rules.iter().filter(|rule| is_stable(&rule.expr));
-    let rules = stable.map(|rule| (rule.place.span, rule)).collect();
-    (rules, violations)
-}
-
-fn rule_of<'s>(rules: &HashMap<Span, &'s Rule>, violation: &Violation) -> Option<&'s Rule> {
-    let place = violation.place.as_ref()?;
-    rules.get(&place.span).copied()
-}
-
 /// Whether the request carries a field of the rule, so that the example is at fault and not a default.
 ///
 /// In a replace or a merge the other fields keep what is stored; there every field must be carried.
@@ -188,21 +201,17 @@ fn is_carried(spec: &Spec, operation: Operation, rule: &Rule, submission: &Submi
     }
 }
 
-/// Each constant default keeps the rules of its own column.
-pub(super) fn defaults(subject: &Subject<'_>, spec: &Spec, findings: &mut Vec<Diagnostic>) {
+/// Each constant default keeps the `CHECK`s of its own column.
+pub(super) fn defaults(judge: &Judge<'_>, findings: &mut Vec<Diagnostic>) {
     let nothing = Submission {
-        columns: vec![None; spec.table.columns.len()],
+        columns: vec![None; judge.spec.table.columns.len()],
         ..Submission::default()
     };
-    let (rules, violations) = broken(subject.today, spec, &nothing);
-    for violation in &violations {
-        let Some(rule) = rule_of(&rules, violation) else {
-            continue;
-        };
+    for (rule, violation) in judge.broken(&nothing) {
         let constants: Option<Vec<Span>> = rule
             .fields
             .iter()
-            .map(|field| constant(spec, field.as_str()))
+            .map(|field| constant(judge.spec, field.as_str()))
             .collect();
         // A rule that holds another column too may be kept by what a client sends.
         let Some(default) = constants.and_then(|constants| constants.first().copied()) else {
@@ -214,7 +223,7 @@ pub(super) fn defaults(subject: &Subject<'_>, spec: &Spec, findings: &mut Vec<Di
                 default,
                 "a default breaks a rule of its own column",
             )
-            .expecting(violation.detail.clone())
+            .expecting(violation.detail)
             .pointing_at(rule.place.span, "the rule"),
         );
     }

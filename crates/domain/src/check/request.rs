@@ -1,5 +1,7 @@
 //! Requests: the fields of a Request block, each narrowed by the column of its name (spec-language, section 3).
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Example;
 use crate::endpoint::{Endpoint, Operation};
@@ -71,7 +73,7 @@ pub(super) fn columns_exist(subject: &Subject<'_>, findings: &mut Vec<Diagnostic
     if subject.table.is_none() {
         return;
     }
-    let mut named = std::collections::HashSet::new();
+    let mut named = HashSet::new();
     for declared in subject
         .declared
         .iter()
@@ -82,10 +84,11 @@ pub(super) fn columns_exist(subject: &Subject<'_>, findings: &mut Vec<Diagnostic
         else {
             continue;
         };
+        let sent: HashSet<&str> = members.iter().map(|(key, _)| key.value.as_str()).collect();
         for (key, value) in members {
             let is_new = subject.column(key.value.as_str()).is_none() && named.insert(&key.value);
             if is_new {
-                findings.push(without_column(subject, key, &value.value));
+                findings.push(without_column(subject, key, &value.value, &sent));
             }
         }
     }
@@ -95,6 +98,7 @@ fn without_column(
     subject: &Subject<'_>,
     key: &Located<FieldName>,
     example: &Example,
+    sent: &HashSet<&str>,
 ) -> Diagnostic {
     let name = key.value.as_str();
     let finding = Diagnostic::warning(
@@ -103,7 +107,11 @@ fn without_column(
         format!("request field `{name}` has no column: it is validated and then dropped"),
     )
     .expecting("no column of this name");
-    if let Some(similar) = subject.similar_column(name) {
+    // A column that the request carries beside this field is not the one that was meant.
+    let candidates = subject
+        .column_names()
+        .filter(|column| !sent.contains(column));
+    if let Some(similar) = subject.similar(name, candidates) {
         return finding.replacing(
             format!("did you mean `{similar}`?"),
             key.span,
@@ -145,7 +153,7 @@ pub(super) fn required_sent(
     let (Some(table), Some(create)) = (subject.table, create) else {
         return;
     };
-    let sent: std::collections::HashSet<usize> = create
+    let sent: HashSet<usize> = create
         .request
         .iter()
         .filter_map(|field| field.column)

@@ -26,12 +26,20 @@ pub(super) fn similar<'c>(
         if plain.len().abs_diff(wanted.len()) > limit {
             continue;
         }
+        if plain != wanted && without_digits(&plain) == without_digits(&wanted) {
+            continue;
+        }
         let distance = strsim::osa_distance(&wanted, &plain);
         if distance <= limit && best.is_none_or(|(nearest, _)| distance < nearest) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// `line1` and `line2` are two things and not one of them misspelt.
+fn without_digits(name: &str) -> String {
+    name.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 /// Lower case without `_` and `-`.
@@ -60,6 +68,7 @@ mod tests {
         check("birth_date", Some("birthdate"));
         check("prcie", Some("price"));
         check("quantity", None);
+        check("price2", None);
         check("", None);
     }
 
