@@ -1,5 +1,7 @@
 //! A spec: a document that was read and checked without errors, compiled into all that serving it needs.
 
+pub mod records;
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;
