@@ -2,8 +2,9 @@
 
 use std::io::Write as _;
 
-use bigdecimal::BigDecimal;
+use bigdecimal::{BigDecimal, Zero as _};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use diesel::data_types::PgNumeric;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
 use diesel::query_builder::AstPass;
@@ -35,6 +36,27 @@ impl ToSql<sql::Jsonb, Pg> for JsonText {
         out.write_all(&[JSONB_VERSION])?;
         out.write_all(self.0.as_bytes())?;
         Ok(IsNull::No)
+    }
+}
+
+/// A decimal that keeps its scale; diesel's own form of zero has none.
+#[derive(Debug)]
+pub(crate) struct Decimal(BigDecimal);
+
+impl ToSql<sql::Numeric, Pg> for Decimal {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let scale = u16::try_from(self.0.fractional_digit_count());
+        match scale {
+            Ok(scale) if self.0.is_zero() => {
+                let zero = PgNumeric::Positive {
+                    weight: 0,
+                    scale,
+                    digits: Vec::new(),
+                };
+                ToSql::<sql::Numeric, Pg>::to_sql(&zero, &mut out.reborrow())
+            }
+            _ => ToSql::<sql::Numeric, Pg>::to_sql(&self.0, &mut out.reborrow()),
+        }
     }
 }
 
@@ -74,7 +96,7 @@ postgres_values! {
     SmallInt, SmallInts: i16 as sql::SmallInt;
     Integer, Integers: i32 as sql::Integer;
     BigInt, BigInts: i64 as sql::BigInt;
-    Numeric, Numerics: BigDecimal as sql::Numeric;
+    Numeric, Numerics: Decimal as sql::Numeric;
     Real, Reals: f32 as sql::Float;
     Double, Doubles: f64 as sql::Double;
     Boolean, Booleans: bool as sql::Bool;
@@ -138,7 +160,7 @@ fn encode_scalar(scalar: ScalarType, value: Value) -> Option<PostgresBind> {
         ScalarType::SmallInt => B::SmallInt(optional(value, read::integer)?),
         ScalarType::Integer => B::Integer(optional(value, read::integer)?),
         ScalarType::BigInt => B::BigInt(optional(value, read::integer)?),
-        ScalarType::Numeric(_) => B::Numeric(optional(value, read::decimal)?),
+        ScalarType::Numeric(_) => B::Numeric(optional(value, decimal)?),
         ScalarType::Real => B::Real(optional(value, read::real)?),
         ScalarType::Double => B::Double(optional(value, read::double)?),
         ScalarType::Boolean => B::Boolean(optional(value, read::boolean)?),
@@ -160,7 +182,7 @@ fn encode_array(scalar: ScalarType, value: Value) -> Option<PostgresBind> {
         ScalarType::SmallInt => B::SmallInts(listed(value, read::integer)?),
         ScalarType::Integer => B::Integers(listed(value, read::integer)?),
         ScalarType::BigInt => B::BigInts(listed(value, read::integer)?),
-        ScalarType::Numeric(_) => B::Numerics(listed(value, read::decimal)?),
+        ScalarType::Numeric(_) => B::Numerics(listed(value, decimal)?),
         ScalarType::Real => B::Reals(listed(value, read::real)?),
         ScalarType::Double => B::Doubles(listed(value, read::double)?),
         ScalarType::Boolean => B::Booleans(listed(value, read::boolean)?),
@@ -170,6 +192,10 @@ fn encode_array(scalar: ScalarType, value: Value) -> Option<PostgresBind> {
         ScalarType::TimestampTz => B::TimestampTzs(listed(value, read::timestamp)?),
         ScalarType::Bytea => B::ByteLists(listed(value, read::bytes)?),
     })
+}
+
+fn decimal(value: Value) -> Option<Decimal> {
+    read::decimal(value).map(Decimal)
 }
 
 /// What a value holds, where it is of the kind.

@@ -80,7 +80,10 @@ fn prepare(connection: &mut SqliteConnection, setup: &str) -> QueryResult<()> {
         "PRAGMA busy_timeout = {};",
         BUSY_TIMEOUT.as_millis()
     ))?;
-    connection.register_collation(DECIMAL_COLLATION, decimal::compare)?;
+    // diesel hands over the right side first.
+    connection.register_collation(DECIMAL_COLLATION, |right, left| {
+        decimal::compare(left, right)
+    })?;
     connection.batch_execute(setup)
 }
 

@@ -29,6 +29,11 @@ pub enum SchemaError {
          `BETWEEN` and `IS NULL`"
     )]
     Predicate(ConstraintName),
+    /// A reference over several columns, one of which is new.
+    #[error(
+        "the reference `{0}` over several columns cannot be added to a table that is there by this database"
+    )]
+    Reference(ConstraintName),
     /// A step that names what the table does not have.
     #[error("the change names `{0}`, which the table does not have")]
     Missing(String),

@@ -3,6 +3,8 @@
 //! A check is a trigger, since a trigger can be replaced when the check is loosened, and a `CHECK` only by writing the
 //! whole table anew.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::compat::Step;
@@ -75,15 +77,15 @@ pub(super) fn alter(
                 let index = index(table, name)?;
                 statements.push(create_index(Dialect::Sqlite, table, index)?);
             }
+            Step::SetDefault(name) => {
+                statements.extend(start_numbers(table, column(table, name.as_str())?));
+            }
             // Columns were added above; the triggers below hold the checks as they are now; comments have no place, and
             // specd writes every column itself, so that a default of the table is never asked.
-            Step::AddColumn(_)
-            | Step::SetDefault(_)
-            | Step::DropCheck(_)
-            | Step::LoosenCheck(_)
-            | Step::Describe => {}
+            Step::AddColumn(_) | Step::DropCheck(_) | Step::LoosenCheck(_) | Step::Describe => {}
         }
     }
+    refuse_composite_references(table, &added)?;
     let with_added = table.uniques.iter().filter(|unique| {
         let mut columns = unique.columns.iter();
         columns.any(|column| added.contains(column.value.as_str()))
@@ -216,6 +218,34 @@ fn fill_numbers(table: &Table, column: &Column) -> Vec<String> {
             sqlite_text(name)
         ),
     ]
+}
+
+/// A sequence that a column gets later goes on behind the numbers that are there. Other defaults are specd's to fill in.
+fn start_numbers(table: &Table, column: &Column) -> Option<String> {
+    let default = column.default.as_ref()?;
+    (default.value == DefaultValue::Sequence).then(|| {
+        let (table_name, name) = (table.name.value.as_str(), column.name.value.as_str());
+        format!(
+            "INSERT INTO specd_sequences SELECT {}, {}, coalesce(max({}), 0) FROM {} \
+             WHERE true ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
+            sqlite_text(table_name),
+            sqlite_text(name),
+            quoted(name),
+            quoted(table_name)
+        )
+    })
+}
+
+/// `SQLite` adds a reference only together with its one column.
+fn refuse_composite_references(table: &Table, added: &BTreeSet<&str>) -> Result<(), SchemaError> {
+    let is_late = |reference: &&Reference| {
+        let mut columns = reference.columns.iter();
+        reference.columns.len() > 1 && columns.any(|column| added.contains(column.value.as_str()))
+    };
+    match table.references.iter().find(is_late) {
+        Some(reference) => Err(SchemaError::Reference(reference.name.clone())),
+        None => Ok(()),
+    }
 }
 
 /// A name of the hidden row number that no column has taken.

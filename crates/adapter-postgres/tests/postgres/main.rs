@@ -1,0 +1,43 @@
+//! The store contract, and what is `PostgreSQL`'s alone.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and writes files of its own"
+)]
+
+mod server;
+
+use specd_adapter_postgres::{PostgresSettings, PostgresStore};
+use specd_testkit::contract::StoreUnderTest;
+use specd_testkit::postgres;
+
+specd_testkit::store_contract!(make_store);
+
+fn make_store() -> StoreUnderTest {
+    let database = postgres::database().unwrap();
+    let store = connect(database.url());
+    wait_for(store.prepare()).unwrap();
+    StoreUnderTest::new(store).keeping(database)
+}
+
+/// A burst on a busy machine may wait longer than a server lets it.
+const SETTINGS: PostgresSettings = PostgresSettings {
+    readers: 2,
+    writers: 4,
+    queue_wait_ms: 30_000,
+    queue_length: 4096,
+    statement_timeout_ms: 10_000,
+    keeps_statements: true,
+};
+
+fn connect(url: &str) -> PostgresStore {
+    PostgresStore::connect(url, SETTINGS).unwrap()
+}
+
+fn wait_for<T>(answer: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(answer)
+}
