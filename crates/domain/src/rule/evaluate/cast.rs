@@ -178,7 +178,9 @@ fn limited(text: String, scalar: ScalarType) -> Datum<'static> {
         text.chars().take(limit).collect::<String>()
     };
     match scalar {
-        ScalarType::Varchar(Some(limit)) => Datum::text_of(cut(limit)),
+        ScalarType::Varchar(limit) => {
+            Datum::Varchar(Cow::Owned(limit.map_or_else(|| text.clone(), cut)))
+        }
         ScalarType::Char(limit) => {
             let cut = cut(limit);
             Datum::Char(Cow::Owned(cut.trim_end_matches(' ').to_owned()), limit)

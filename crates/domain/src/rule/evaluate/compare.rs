@@ -11,10 +11,17 @@ use crate::value::Value;
 
 /// The order of two values of types that compare with each other.
 pub(super) fn order(left: &Datum<'_>, right: &Datum<'_>) -> Outcome<Ordering> {
-    use Datum::{Array, Boolean, Bytes, Date, Double, Integer, Real, Time, Timestamp, Uuid};
+    use Datum::{
+        Array, Boolean, Bytes, Char, Date, Double, Integer, Real, Time, Timestamp, Uuid, Varchar,
+    };
     if let (Some(a), Some(b)) = (left.text(), right.text()) {
-        // UTF-8 sorts by code point.
-        return Ok(a.cmp(b));
+        // UTF-8 sorts by code point. Beside a `CHAR` the blanks at the end of a `VARCHAR` do not count, those of a
+        // `TEXT` do.
+        return Ok(match (left, right) {
+            (Char(..), Varchar(_)) => a.cmp(b.trim_end_matches(' ')),
+            (Varchar(_), Char(..)) => a.trim_end_matches(' ').cmp(b),
+            _ => a.cmp(b),
+        });
     }
     let order = match (left, right) {
         (Integer(a, _), Integer(b, _)) => Some(a.cmp(b)),

@@ -55,6 +55,8 @@ pub(super) enum Datum<'a> {
     Real(f32),
     Double(f64),
     Text(Cow<'a, str>),
+    /// A `VARCHAR`: it differs from a text beside a `CHAR` alone.
+    Varchar(Cow<'a, str>),
     /// A `CHAR(n)` without its padding, and `n`.
     Char(Cow<'a, str>, u32),
     Uuid(Uuid),
@@ -88,6 +90,9 @@ impl<'a> Datum<'a> {
                 Cow::Borrowed(text.trim_end_matches(' ')),
                 length,
             )),
+            (Value::Text(text), ColumnType::Scalar(ScalarType::Varchar(_))) => {
+                Ok(Self::Varchar(Cow::Borrowed(text)))
+            }
             (Value::Array(elements), ColumnType::Array(scalar)) => {
                 Ok(Self::Array(elements, scalar))
             }
@@ -138,7 +143,7 @@ impl<'a> Datum<'a> {
     /// The text, without a `CHAR`'s padding.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) | Self::Char(text, _) => Some(text),
+            Self::Text(text) | Self::Varchar(text) | Self::Char(text, _) => Some(text),
             _ => None,
         }
     }
@@ -146,7 +151,7 @@ impl<'a> Datum<'a> {
     /// The text with a `CHAR`'s padding, as patterns and `octet_length` see it.
     pub(super) fn padded(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Text(text) => Some(Cow::Borrowed(text)),
+            Self::Text(text) | Self::Varchar(text) => Some(Cow::Borrowed(text)),
             Self::Char(text, length) => {
                 let length = usize::try_from(*length).unwrap_or(usize::MAX);
                 let missing = length.saturating_sub(text.chars().count());

@@ -45,6 +45,12 @@ fn shared(all: Vec<Typed>, operator: &'static str) -> Result<(Vec<Expr>, ColumnT
     let mut kind = None;
     for typed in &all {
         kind = match (kind, typed.kind) {
+            (Some(first), Some(other)) if is_padded(first) && !is_padded(other) => {
+                return Err(TypeError::Outside {
+                    what: format!("`{operator}` of {first} and {other}"),
+                    offender: error::offender(&typed.expr),
+                });
+            }
             (None, found) => found,
             (Some(kind), None) => Some(kind),
             (Some(a), Some(b)) => Some(wider(a, b).ok_or_else(|| TypeError::Operator {
@@ -82,6 +88,11 @@ fn converted_literal(value: Value, kind: ColumnType) -> Result<Expr, TypeError> 
     } else {
         Expr::Cast(Box::new(Expr::Literal(value)), kind)
     })
+}
+
+/// A `CHAR` that comes first makes `CHAR`s of other texts, of no length that could be named.
+const fn is_padded(kind: ColumnType) -> bool {
+    matches!(kind, ColumnType::Scalar(ScalarType::Char(_)))
 }
 
 fn wider(a: ColumnType, b: ColumnType) -> Option<ColumnType> {
