@@ -555,3 +555,27 @@ fn read_one(stream: &mut TcpStream) -> u16 {
     stream.read_exact(&mut body).unwrap();
     head.split(' ').nth(1).unwrap().parse().unwrap()
 }
+
+#[test]
+fn a_refusal_arrives_although_the_body_was_not_read() {
+    let world = World::new();
+    let body = format!("\"{}\"", "x".repeat(1_000_000));
+    for _ in 0..5 {
+        let answer = world.send(Request::new("POST", PATH).json(body.clone()));
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (401, "unauthenticated")
+        );
+        let answer = world.send(Request::new("POST", "/nowhere").json(body.clone()));
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (404, "not-found")
+        );
+    }
+    let larger = "x".repeat(3_000_000);
+    let answer = world.send(Request::new("POST", PATH).json(larger));
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (413, "body-too-large")
+    );
+}
