@@ -21,6 +21,7 @@ impl Span {
     }
 
     /// The smallest range that holds both.
+    #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self {
             start: self.start.min(other.start),
@@ -29,6 +30,7 @@ impl Span {
     }
 
     /// The empty range just behind this one: where something is missing.
+    #[must_use]
     pub const fn after(self) -> Self {
         Self {
             start: self.end,
