@@ -10,5 +10,6 @@
 mod library;
 mod mistakes;
 mod properties;
+mod served;
 mod template;
 mod written;
