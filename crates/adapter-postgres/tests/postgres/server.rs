@@ -22,10 +22,6 @@ fn people() -> Table {
     let people = table(
         "people",
         vec![
-            defaulted(
-                column("id", scalar(ScalarType::Uuid)),
-                DefaultValue::RandomUuid,
-            ),
             column("age", scalar(ScalarType::SmallInt)),
             nullable(defaulted(
                 column("since", scalar(ScalarType::Timestamp)),

@@ -1,0 +1,391 @@
+//! The text of statements, to the letter: what is written anew from a model that somebody else's text became.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use bigdecimal::BigDecimal;
+use specd_domain::column_type::{ColumnType, NumericShape, ScalarType};
+use specd_domain::compat::Step;
+use specd_domain::name::{ColumnName, ConstraintName, FieldName, TableName};
+use specd_domain::query::{Filter, FilterOperator, ListQuery, SortKey};
+use specd_domain::rule::{Arithmetic, Comparison, Expr, Function};
+use specd_domain::source::{Located, Span};
+use specd_domain::table::{
+    Check, Column, DefaultValue, Enforcement, Index, IndexColumn, OnDelete, Reference, Table,
+    Unique,
+};
+use specd_domain::value::Value;
+use specd_sql_support::dialect::Dialect;
+use specd_sql_support::{expression, list, name, schema};
+
+const POSTGRES: Dialect = Dialect::Postgres { has_uuid_v7: false };
+
+fn at<T>(value: T) -> Located<T> {
+    Located::new(value, Span::default())
+}
+
+fn column_name(name: &str) -> ColumnName {
+    ColumnName::new(name).unwrap()
+}
+
+fn constraint_name(name: &str) -> ConstraintName {
+    ConstraintName::new(name).unwrap()
+}
+
+fn column(name: &str, scalar: ScalarType, nullable: bool, default: Option<DefaultValue>) -> Column {
+    Column {
+        name: at(column_name(name)),
+        column_type: at(ColumnType::Scalar(scalar)),
+        nullable,
+        default: default.map(at),
+        comment: None,
+        span: Span::default(),
+    }
+}
+
+fn orders() -> Table {
+    let price = NumericShape {
+        precision: 10,
+        scale: 2,
+    };
+    let literal = DefaultValue::Literal(Value::Text("it's \\ new".to_owned()));
+    Table {
+        name: at(TableName::new("orders").unwrap()),
+        columns: vec![
+            column(
+                "id",
+                ScalarType::Uuid,
+                false,
+                Some(DefaultValue::RandomUuid),
+            ),
+            column("price", ScalarType::Numeric(Some(price)), false, None),
+            column("count", ScalarType::Integer, true, None),
+            column("state", ScalarType::Varchar(Some(9)), false, Some(literal)),
+            column("at", ScalarType::Timestamp, true, Some(DefaultValue::Now)),
+        ],
+        primary_key: vec![at(column_name("id"))],
+        uniques: vec![Unique {
+            name: constraint_name("orders_state_key"),
+            columns: vec![at(column_name("state"))],
+            span: Span::default(),
+        }],
+        checks: vec![Check {
+            name: constraint_name("orders_price_check"),
+            expr: at(greater("price", decimal("0"))),
+            enforcement: Enforcement::Everywhere,
+        }],
+        references: vec![Reference {
+            name: constraint_name("orders_count_fkey"),
+            columns: vec![at(column_name("count"))],
+            table: at(TableName::new("counts").unwrap()),
+            target: Vec::new(),
+            on_delete: OnDelete::SetNull,
+            span: Span::default(),
+        }],
+        indexes: vec![Index {
+            name: constraint_name("orders_at_idx"),
+            columns: vec![IndexColumn {
+                column: at(column_name("at")),
+                descending: true,
+            }],
+            unique: false,
+            predicate: Some(at(Expr::Not(Box::new(Expr::IsNull(Box::new(field("at"))))))),
+            span: Span::default(),
+        }],
+        comment: Some("what's ordered".to_owned()),
+        span: Span::default(),
+    }
+}
+
+fn field(name: &str) -> Expr {
+    Expr::Field(FieldName::new(name).unwrap())
+}
+
+fn decimal(digits: &str) -> Expr {
+    Expr::Literal(Value::Decimal(digits.parse::<BigDecimal>().unwrap()))
+}
+
+fn greater(name: &str, than: Expr) -> Expr {
+    Expr::Compare(Box::new(field(name)), Comparison::Greater, Box::new(than))
+}
+
+#[test]
+fn a_table_of_postgresql_is_written_anew() {
+    let statements = schema::create(POSTGRES, &orders()).unwrap();
+    assert_eq!(
+        statements,
+        [
+            "CREATE TABLE \"orders\" (\
+             \"id\" UUID NOT NULL DEFAULT gen_random_uuid(), \
+             \"price\" NUMERIC(10,2) NOT NULL, \
+             \"count\" INTEGER, \
+             \"state\" VARCHAR(9) COLLATE \"C\" NOT NULL DEFAULT E'it''s \\\\ new', \
+             \"at\" TIMESTAMP DEFAULT (now() AT TIME ZONE 'UTC'), \
+             \"specd_version\" BIGINT NOT NULL DEFAULT 1, \
+             \"specd_owner\" TEXT COLLATE \"C\", \
+             CONSTRAINT \"orders_pkey\" PRIMARY KEY (\"id\"), \
+             CONSTRAINT \"orders_state_key\" UNIQUE (\"state\"), \
+             CONSTRAINT \"orders_price_check\" CHECK ((\"price\" > 0)), \
+             CONSTRAINT \"orders_count_fkey\" FOREIGN KEY (\"count\") REFERENCES \"counts\" ON DELETE SET NULL)",
+            "CREATE INDEX \"orders_at_idx\" ON \"orders\" (\"at\" DESC) WHERE (NOT (\"at\" IS NULL))",
+            "COMMENT ON TABLE \"orders\" IS 'what''s ordered'",
+        ]
+    );
+}
+
+#[test]
+fn a_table_of_sqlite_is_strict_and_its_checks_are_triggers() {
+    let statements = schema::create(Dialect::Sqlite, &orders()).unwrap();
+    let trigger = name::trigger(&orders(), "insert");
+    let expected = [
+        "CREATE TABLE \"orders\" (\
+         \"id\" TEXT NOT NULL, \
+         \"price\" TEXT COLLATE specd_decimal NOT NULL, \
+         \"count\" INTEGER, \
+         \"state\" TEXT NOT NULL DEFAULT 'it''s \\ new', \
+         \"at\" INTEGER, \
+         \"specd_version\" INTEGER NOT NULL DEFAULT 1, \
+         \"specd_owner\" TEXT, \
+         PRIMARY KEY (\"id\"), \
+         CONSTRAINT \"orders_count_fkey\" FOREIGN KEY (\"count\") REFERENCES \"counts\" ON DELETE SET NULL) STRICT"
+            .to_owned(),
+        "CREATE UNIQUE INDEX \"orders_state_key\" ON \"orders\" (\"state\")".to_owned(),
+        "CREATE INDEX \"orders_at_idx\" ON \"orders\" (\"at\" DESC) WHERE (NOT (\"at\" IS NULL))".to_owned(),
+        format!(
+            "CREATE TRIGGER \"{trigger}\" BEFORE INSERT ON \"orders\" BEGIN \
+             SELECT RAISE(ABORT, 'specd range count') WHERE NEW.\"count\" NOT BETWEEN -2147483648 AND 2147483647; \
+             SELECT RAISE(ABORT, 'specd range state') WHERE length(NEW.\"state\") > 9; \
+             SELECT RAISE(ABORT, 'specd check orders_price_check') \
+             WHERE NOT ((NEW.\"price\" COLLATE specd_decimal) > ('0' COLLATE specd_decimal)); END"
+        ),
+    ];
+    assert_eq!(statements.get(..4).unwrap(), expected);
+    assert_eq!(statements.len(), 5);
+}
+
+#[test]
+fn a_new_uuid_of_version_7_fills_the_rows_of_a_server_that_has_none() {
+    let mut table = orders();
+    let default = Some(DefaultValue::TimeUuid);
+    table
+        .columns
+        .push(column("ref", ScalarType::Uuid, false, default));
+    let steps = [Step::AddColumn(column_name("ref"))];
+    let now = chrono::DateTime::from_timestamp_millis(0x0195_0000_0000).unwrap();
+    let statements = schema::alter(POSTGRES, &table, &steps, now).unwrap();
+    assert_eq!(
+        statements.first().unwrap(),
+        "ALTER TABLE \"orders\" ADD COLUMN \"ref\" UUID"
+    );
+    assert!(
+        statements.last().unwrap().ends_with("SET NOT NULL"),
+        "{statements:?}"
+    );
+    let has_uuid_v7 = Dialect::Postgres { has_uuid_v7: true };
+    let statements = schema::alter(has_uuid_v7, &table, &steps, now).unwrap();
+    assert_eq!(
+        statements,
+        ["ALTER TABLE \"orders\" ADD COLUMN \"ref\" UUID NOT NULL DEFAULT uuidv7()"]
+    );
+}
+
+#[track_caller]
+fn renders(expr: &Expr, postgres: Option<&str>, sqlite: Option<&str>) {
+    let table = orders();
+    assert_eq!(
+        expression::postgres::condition(&table, expr).as_deref(),
+        postgres
+    );
+    assert_eq!(
+        expression::sqlite::condition(&table, expr, "").as_deref(),
+        sqlite
+    );
+}
+
+#[test]
+fn decimals_and_integers_are_compared_exactly() {
+    renders(
+        &Expr::Compare(
+            Box::new(field("price")),
+            Comparison::Less,
+            Box::new(field("count")),
+        ),
+        Some("(\"price\" < \"count\")"),
+        Some(
+            "((\"price\" COLLATE specd_decimal) < (CAST(\"count\" AS TEXT) COLLATE specd_decimal))",
+        ),
+    );
+}
+
+#[test]
+fn what_sqlite_cannot_say_is_left_to_the_domain() {
+    let text = |text: &str| Box::new(Expr::Literal(Value::Text(text.to_owned())));
+    let like = Expr::Like {
+        value: Box::new(field("state")),
+        pattern: "a!%'%".to_owned(),
+        escape: Some('!'),
+        insensitive: false,
+    };
+    renders(&like, Some("(\"state\" LIKE 'a!%''%' ESCAPE '!')"), None);
+    let sum = Expr::Compute(
+        Box::new(field("price")),
+        Arithmetic::Add,
+        Box::new(decimal("-1.50")),
+    );
+    renders(
+        &greater("price", sum),
+        Some("(\"price\" > (\"price\" + (-1.50)))"),
+        None,
+    );
+    let joined = Expr::Compute(
+        Box::new(field("state")),
+        Arithmetic::Concatenate,
+        text("\\"),
+    );
+    let length = Expr::Call(Function::CharLength, vec![joined]);
+    let length = Expr::Compare(
+        Box::new(length),
+        Comparison::LessOrEqual,
+        Box::new(Expr::Literal(Value::Integer(3))),
+    );
+    renders(
+        &length,
+        Some("(char_length((\"state\" || E'\\\\')) <= 3)"),
+        Some("(length((\"state\" || '\\')) <= 3)"),
+    );
+}
+
+#[test]
+fn the_time_and_what_is_too_deep_are_the_domains() {
+    let now = Expr::Call(Function::Now, Vec::new());
+    renders(&greater("at", now), None, None);
+    let mut deep = Expr::IsNull(Box::new(field("at")));
+    for _ in 0..90 {
+        deep = Expr::Not(Box::new(deep));
+    }
+    renders(&deep, None, None);
+    renders(&greater("missing", decimal("1")), None, None);
+}
+
+#[test]
+fn names_that_differ_in_case_alone_are_refused() {
+    let mut table = orders();
+    table.indexes.push(Index {
+        name: constraint_name("ORDERS_STATE_KEY"),
+        ..table.indexes.first().unwrap().clone()
+    });
+    for dialect in [POSTGRES, Dialect::Sqlite] {
+        let error = schema::create(dialect, &table).unwrap_err();
+        assert!(
+            matches!(error, schema::SchemaError::NameCollision(..)),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_long_or_taken_name_of_the_key_is_hashed() {
+    let mut table = orders();
+    table.name.value = TableName::new("t".repeat(63)).unwrap();
+    let long = name::primary_key(&table);
+    assert_eq!(long.as_str().len(), 63);
+    table.name.value = TableName::new("u".repeat(63)).unwrap();
+    assert_ne!(name::primary_key(&table), long);
+    let mut table = orders();
+    table.uniques.first_mut().unwrap().name = constraint_name("Orders_Pkey");
+    assert_ne!(name::primary_key(&table).as_str(), "orders_pkey");
+    assert_eq!(name::collision(&table), None);
+}
+
+fn page(keys: &[(&str, bool)], after: &[Value]) -> ListQuery {
+    ListQuery {
+        filters: Vec::new(),
+        sort: keys
+            .iter()
+            .map(|(name, descending)| SortKey {
+                column: column_name(name),
+                descending: *descending,
+            })
+            .collect(),
+        after: after.to_vec(),
+        limit: 20,
+    }
+}
+
+#[track_caller]
+fn lists(dialect: Dialect, query: ListQuery, tail: &str) {
+    let text = list::statement(dialect, &orders(), query).unwrap().text();
+    let (_, actual) = text.split_once(" FROM \"orders\"").unwrap();
+    assert_eq!(actual, tail);
+}
+
+#[test]
+fn a_falling_page_is_one_comparison_also_over_nullable_keys() {
+    let after = [
+        Value::Timestamp(chrono::DateTime::UNIX_EPOCH),
+        Value::Uuid(uuid::Uuid::nil()),
+    ];
+    lists(
+        POSTGRES,
+        page(&[("at", true), ("id", true)], &after),
+        " WHERE (\"at\", \"id\") < (?, ?) ORDER BY \"at\" DESC, \"id\" DESC LIMIT ?",
+    );
+    lists(
+        Dialect::Sqlite,
+        page(&[("at", true), ("id", true)], &after),
+        " WHERE (\"at\", \"id\") < (?, ?) ORDER BY \"at\" DESC NULLS FIRST, \"id\" DESC LIMIT ?",
+    );
+}
+
+#[test]
+fn a_rising_page_behind_null_or_a_value_knows_where_nulls_stand() {
+    let id = Value::Uuid(uuid::Uuid::nil());
+    lists(
+        POSTGRES,
+        page(
+            &[("count", false), ("id", false)],
+            &[Value::Integer(1), id.clone()],
+        ),
+        " WHERE (((\"count\" IS NULL OR \"count\" > ?)) OR (\"count\" = ? AND \"id\" > ?)) \
+         ORDER BY \"count\", \"id\" LIMIT ?",
+    );
+    lists(
+        POSTGRES,
+        page(&[("count", false), ("id", false)], &[Value::Null, id]),
+        " WHERE ((\"count\" IS NULL AND \"id\" > ?)) ORDER BY \"count\", \"id\" LIMIT ?",
+    );
+}
+
+#[test]
+fn choices_are_an_array_or_a_power_of_two_and_long_queries_are_not_cached() {
+    let choices = |count: i64| {
+        let mut query = page(&[("id", false)], &[]);
+        query.filters.push(Filter {
+            column: column_name("count"),
+            operator: FilterOperator::In,
+            values: (0..count).map(Value::Integer).collect(),
+        });
+        query
+    };
+    lists(
+        POSTGRES,
+        choices(3),
+        " WHERE \"count\" = ANY(?) ORDER BY \"id\" LIMIT ?",
+    );
+    lists(
+        Dialect::Sqlite,
+        choices(3),
+        " WHERE \"count\" IN (?, ?, ?, ?) ORDER BY \"id\" LIMIT ?",
+    );
+    assert!(
+        list::statement(POSTGRES, &orders(), choices(3))
+            .unwrap()
+            .is_cached()
+    );
+    let mut long = choices(3);
+    long.filters.extend(choices(2).filters);
+    assert!(
+        !list::statement(POSTGRES, &orders(), long)
+            .unwrap()
+            .is_cached()
+    );
+}
