@@ -9,7 +9,6 @@ use specd_domain::value::Value;
 
 use super::bodies::body_of;
 use super::tables::tables;
-use crate::sample::uuid;
 use crate::sample::values::edges;
 
 /// A document with the table that it is about.
@@ -57,9 +56,6 @@ fn markdown(number: u16, table: &Table, keys: &[String]) -> String {
     let query = declared.collect::<Vec<_>>().join("&");
     let example: Vec<Value> = table.columns.iter().map(example).collect();
     let request = body_of(table, &example);
-    let mut id = String::new();
-    uuid(1).write_json(&mut id);
-    let response = request.replacen('{', &format!("{{\"id\":{id},"), 1);
     let schema = schema(table);
     format!(
         "# SPEC {number:04}: {collection}\n\n\
@@ -67,7 +63,7 @@ fn markdown(number: u16, table: &Table, keys: &[String]) -> String {
          **Reviewers**: @architect\n\n\
          ## Proposal\n\n### API Design\n\n\
          **Endpoint**: `POST {path}`\n\n\
-         **Request**:\n```json\n{request}\n```\n\n**Response**:\n```json\n{response}\n```\n\n\
+         **Request**:\n```json\n{request}\n```\n\n**Response**:\n```json\n{request}\n```\n\n\
          **Status Codes**:\n- `201 Created`: Success\n- `400 Bad Request`: Invalid input\n\n\
          **Endpoint**: `GET {path}?{query}`\n\n\
          **Endpoint**: `GET {path}/{{id}}`\n\n\
@@ -90,7 +86,7 @@ fn example(column: &Column) -> Value {
         Value::Integer(number) => *number >= 0,
         Value::Text(text) => text.len() == 1,
         Value::Array(values) => values.len() == 1,
-        Value::Json(text) => text.starts_with('{') && text.len() > 2 && text.len() < 30,
+        Value::Json(text) => text == "{}",
         Value::Bytes(bytes) => bytes.len() == 2,
         _ => true,
     };
