@@ -1,5 +1,6 @@
 //! Where the readers of a block put what they find.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use specd_domain::diagnostic::{Code, Diagnostic};
@@ -11,11 +12,20 @@ use crate::block::BlockText;
 pub(super) struct Report<'r, 'b> {
     block: BlockText<'b>,
     findings: &'r mut Vec<Diagnostic>,
+    /// The findings of this block, those that are not listed too.
+    count: usize,
 }
+
+/// The most findings that are listed of one block. A block of a million commas has a million mistakes, and nobody reads them.
+const MOST_FINDINGS: usize = 200;
 
 impl<'r, 'b> Report<'r, 'b> {
     pub(super) fn new(block: BlockText<'b>, findings: &'r mut Vec<Diagnostic>) -> Self {
-        Self { block, findings }
+        Self {
+            block,
+            findings,
+            count: 0,
+        }
     }
 
     /// The text of a range of the block.
@@ -49,12 +59,19 @@ impl<'r, 'b> Report<'r, 'b> {
     }
 
     pub(super) fn push(&mut self, finding: Diagnostic) {
-        self.findings.push(finding);
+        self.count += 1;
+        match self.count.cmp(&MOST_FINDINGS) {
+            Ordering::Less => self.findings.push(finding),
+            Ordering::Equal => self
+                .findings
+                .push(finding.noting("the block has more mistakes, which are not listed")),
+            Ordering::Greater => {}
+        }
     }
 
     /// How many findings there are.
-    pub(super) fn count(&self) -> usize {
-        self.findings.len()
+    pub(super) const fn count(&self) -> usize {
+        self.count
     }
 
     /// The words of a range as a headline shows them: in backticks, on one line, cut where they are long.

@@ -323,7 +323,7 @@ fn place(
     let span = report.span(constraint.range);
     let given = constraint.name.map(|given| given.value);
     let table_name = table.name.value.to_string();
-    let mut named = |columns: &str, label: &str| match given {
+    let named = |columns: &str, label: &str| match given {
         Some(given) => Some(given),
         None => names.derive(&table_name, columns, label),
     };
