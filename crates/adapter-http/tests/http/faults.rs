@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     OutcomeUnknown,
     CheckBroken,
     AlwaysStale,
+    /// Somebody else writes first, once.
+    Overtaken,
 }
 
 /// The store, and its fault.
@@ -41,6 +43,25 @@ impl FaultyRecords {
         );
         self.fails(Fault::Failed)
             .then(|| StoreError::Failed("secret detail of the database".into()))
+    }
+
+    /// Another caller takes the customer away, and the write that was asked for comes too late.
+    fn overtaken(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+        version: i64,
+    ) -> Answer<'_, Result<Record, WriteError>> {
+        let table = Arc::clone(table);
+        Box::pin(async move {
+            let found = self.store.read(&table, key.clone()).await?;
+            let mut row = found.unwrap().row;
+            row[table.column("customer").unwrap().0] = Value::Null;
+            let other = self.store.replace(&table, key, version, row).await?;
+            Err(WriteError::Stale {
+                current: other.version,
+            })
+        })
     }
 
     fn write_error(&self) -> Option<WriteError> {
@@ -104,6 +125,10 @@ impl RecordRepository for FaultyRecords {
         version: i64,
         row: Row,
     ) -> Answer<'_, Result<Record, WriteError>> {
+        if self.fails(Fault::Overtaken) {
+            *self.fault.lock().unwrap() = None;
+            return self.overtaken(table, key, version);
+        }
         match self.write_error() {
             Some(error) => Box::pin(std::future::ready(Err(error))),
             None => self.store.replace(table, key, version, row),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::Request;
+use crate::faults::Fault;
 use crate::orders::{MEMBERS, PATH, endpoint, order, orders_spec};
 use crate::world::World;
 use specd_domain::endpoint::Operation;
@@ -426,4 +427,20 @@ fn a_request_id_is_taken_from_the_client_only_where_it_is_one() {
     ] {
         assert_ne!(ask(other), other);
     }
+}
+
+#[test]
+fn a_patch_that_was_overtaken_is_made_again_of_what_is_there_now() {
+    let world = World::new();
+    let path = world.created("n1", 1);
+    world.break_with(Fault::Overtaken);
+    let answer = world.patch(&path, r#"{"quantity":2}"#);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(answer.json()["quantity"], 2);
+    assert_eq!(
+        answer.json()["customer"],
+        Value::Null,
+        "the other change is kept"
+    );
+    assert_eq!(answer.header("etag"), Some("\"3-3\""));
 }
