@@ -46,7 +46,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
-use crate::diagnostic::{self, Diagnostic, Severity, has_errors};
+use crate::diagnostic::{self, Code, Diagnostic, Severity, has_errors};
 use crate::document::Document;
 use crate::source::Span;
 use crate::spec::Spec;
@@ -159,20 +159,21 @@ pub fn check(document: &Document, findings: Vec<Diagnostic>, today: NaiveDate) -
 
 /// Compiles what can be compiled, and judges what only the compiled parts show.
 fn compiled(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Spec> {
-    let table = checks::resolve(subject, findings);
+    let resolved = checks::resolve(subject, findings);
     let endpoints = endpoints::compile(subject, findings);
     request::required_sent(subject, &endpoints, findings);
     let clauses = clauses::rules(subject, &endpoints, findings);
-    let table = table?;
-    let mut rules = checks::rules(subject.document, &table);
+    let (table, mut rules) = resolved?;
     rules.extend(clauses);
     if !endpoints.is_empty() {
         advice::zones(&table, findings);
         advice::random_key(&table, findings);
         advice::unlimited_text(&table, &endpoints, &rules, findings);
     }
-    // Rules that could not be resolved are no rules to judge examples by.
-    let can_judge = !findings.iter().any(is_unresolved);
+    // Records of such a table would tell nothing about the rules.
+    let can_judge = !findings
+        .iter()
+        .any(|finding| matches!(finding.code, Code::ColumnTwice | Code::DefaultUnfit));
     let parts = compile::Parts {
         table,
         endpoints,
@@ -183,15 +184,7 @@ fn compiled(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Spe
         examples::requests(subject, &judge, findings);
         examples::defaults(&judge, findings);
     }
-    Some(spec)
-}
-
-fn is_unresolved(finding: &Diagnostic) -> bool {
-    use crate::diagnostic::Code;
-    matches!(
-        finding.code,
-        Code::CheckIllTyped | Code::ColumnUnknown | Code::ColumnTwice | Code::DefaultUnfit
-    )
+    compile::is_complete(subject, &spec).then_some(spec)
 }
 
 /// All findings in the order of the text. What reading has already refused at one place is not refused there again.

@@ -30,7 +30,8 @@ pub(super) fn open_alone(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) 
                 "`none` beside another authentication lets everybody in",
             )
             .expecting("expected `none` alone, or not at all")
-            .pointing_at(closed.span, "nobody would need this"),
+            .pointing_at(closed.span, "nobody would need this")
+            .helping("take one of the two out"),
         );
     }
 }

@@ -13,8 +13,8 @@ use crate::value::Value;
 
 use super::endpoints::block;
 use super::request::{not_an_object, quoted};
-use super::shape;
 use super::subject::{Declared, Subject};
+use super::{paste, shape};
 
 type Members = [(Located<FieldName>, Located<Example>)];
 
@@ -162,6 +162,11 @@ fn impossible(
     Some(
         finding
             .expecting(error.detail)
-            .pointing_at(column.column_type.span, "the column decides"),
+            .pointing_at(column.column_type.span, "the column decides")
+            .replacing(
+                "show a value of the column's type",
+                example.span,
+                paste::json_value(ColumnType::Scalar(scalar)),
+            ),
     )
 }

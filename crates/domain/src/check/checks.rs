@@ -11,11 +11,18 @@ use crate::table::{Check, Enforcement, Table};
 
 use super::subject::Subject;
 
-/// The table with every condition resolved against its columns. One that cannot be resolved stays as it was read, and
-/// is reported; one that only the database can evaluate is left to it.
-pub(super) fn resolve(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Table> {
+/// The table with every condition resolved against its columns, and the rules of its `CHECK`s.
+///
+/// A condition that cannot be resolved is reported and becomes no rule; one that only the database can evaluate is left
+/// to it.
+pub(super) fn resolve(
+    subject: &Subject<'_>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<(Table, Vec<Rule>)> {
     let mut table = subject.table?.clone();
+    let mut rules = Vec::new();
     for check in &mut table.checks {
+        let before = findings.len();
         let outside = match check.enforcement {
             Enforcement::Everywhere => condition(subject, "a `CHECK`", &mut check.expr, findings),
             Enforcement::Database => Some("it is outside what is checked before it".to_owned()),
@@ -23,6 +30,9 @@ pub(super) fn resolve(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> 
         if let Some(reason) = outside {
             check.enforcement = Enforcement::Database;
             findings.push(not_evaluated(check, &reason));
+        }
+        if findings.len() == before {
+            rules.push(rule(subject.document, check));
         }
     }
     for predicate in table
@@ -32,7 +42,7 @@ pub(super) fn resolve(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> 
     {
         condition(subject, "the `WHERE` of an index", predicate, findings);
     }
-    Some(table)
+    Some((table, rules))
 }
 
 /// Resolves a condition, or reports why not. Returns why the domain cannot evaluate one that makes sense.
@@ -125,15 +135,6 @@ fn not_evaluated(check: &Check, reason: &str) -> Diagnostic {
     )
     .expecting(reason)
     .noting("a record that breaks it is still answered with 400 and the constraint's name")
-}
-
-/// The rules of the table's `CHECK`s that the domain keeps.
-pub(super) fn rules(document: &Document, table: &Table) -> Vec<Rule> {
-    let kept = table
-        .checks
-        .iter()
-        .filter(|check| check.enforcement == Enforcement::Everywhere);
-    kept.map(|check| rule(document, check)).collect()
 }
 
 fn rule(document: &Document, check: &Check) -> Rule {

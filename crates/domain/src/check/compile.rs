@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::endpoint::Endpoint;
+use crate::name::SpecNumber;
 use crate::rule::Rule;
 use crate::spec::Spec;
 use crate::table::Table;
@@ -20,22 +21,18 @@ pub(super) struct Parts {
     pub(super) rules: Vec<Rule>,
 }
 
-/// The spec; `None` where something that serving needs is not there, which was reported.
+/// The spec, as far as the document goes; `None` without an endpoint. [`is_complete`] tells whether it can be served.
 ///
 /// A draft may lack its title, author or dates and is served with `--preview` all the same.
 pub(super) fn spec(subject: &Subject<'_>, parts: Parts) -> Option<Spec> {
     let document = subject.document;
     let header = &document.header;
     let path = subject.path()?;
-    if parts.endpoints.len() != subject.declared.len() {
-        return None;
-    }
     let title = header.title.filled();
-    let number = title.map_or(document.file_number, |title| Some(title.value.number.value))?;
     let created = header.created.filled().map(|date| date.value);
     let updated = header.last_updated.filled().map(|date| date.value);
     Some(Spec {
-        number,
+        number: number(subject).unwrap_or(SpecNumber(0)),
         title: title.map_or_else(|| "Untitled".to_owned(), |title| title.value.text.clone()),
         status: subject.status,
         author: header
@@ -64,5 +61,17 @@ pub(super) fn spec(subject: &Subject<'_>, parts: Parts) -> Option<Spec> {
         compliance: document.compliance.clone(),
         compatibility: document.compatibility.clone(),
         flow: document.flow.filled().map(|flow| flow.value.clone()),
+    })
+}
+
+/// Whether everything is there that serving needs. What is not was reported.
+pub(super) fn is_complete(subject: &Subject<'_>, spec: &Spec) -> bool {
+    spec.endpoints.len() == subject.declared.len() && number(subject).is_some()
+}
+
+fn number(subject: &Subject<'_>) -> Option<SpecNumber> {
+    let title = subject.document.header.title.filled();
+    title.map_or(subject.document.file_number, |title| {
+        Some(title.value.number.value)
     })
 }

@@ -15,7 +15,7 @@ use crate::table::{Column, Table};
 
 /// How many names are compared in one check before no more "did you mean" is offered: a document with thousands of
 /// wrong names has another problem, and each comparison takes time.
-const SUGGESTION_BUDGET: usize = 200_000;
+const SUGGESTION_BUDGET: usize = 20_000;
 
 /// How many columns are named where none is similar.
 const SHOWN: usize = 20;
@@ -110,12 +110,14 @@ impl<'a> Subject<'a> {
             .any(|declared| declared.operation.method() == method)
     }
 
-    /// Whether callers need not say who they are.
+    /// Whether callers need not say who they are. Where `none` stands beside another way, that is an error of its own.
     pub(super) fn is_open(&self) -> bool {
         self.document.authentication.filled().is_some_and(|ways| {
-            ways.value
-                .iter()
-                .any(|way| way.value == Authentication::None)
+            !ways.value.is_empty()
+                && ways
+                    .value
+                    .iter()
+                    .all(|way| way.value == Authentication::None)
         })
     }
 

@@ -5,7 +5,8 @@ use std::cell::Cell;
 /// The longest name that is compared, in bytes; identifiers end at 63.
 const LONGEST: usize = 64;
 
-/// The candidate nearest to `name`: the same but for case and `_`, or at most a third of it away.
+/// The candidate nearest to `name`: the same but for case and `_`, at most a third of it away, or one the beginning of
+/// the other.
 ///
 /// Each comparison takes one from `budget`; when it is spent there are no more suggestions.
 pub(super) fn similar<'c>(
@@ -23,6 +24,9 @@ pub(super) fn similar<'c>(
         let left = budget.get().checked_sub(1)?;
         budget.set(left);
         let plain = plain(candidate);
+        if is_cut(&wanted, &plain) && best.is_none() {
+            best = Some((limit, candidate));
+        }
         if plain.len().abs_diff(wanted.len()) > limit {
             continue;
         }
@@ -35,6 +39,15 @@ pub(super) fn similar<'c>(
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// Whether one name is the beginning of the other: `stat` for `status`.
+fn is_cut(wanted: &str, candidate: &str) -> bool {
+    const SHORTEST: usize = 3;
+    let is_long = wanted.len().min(candidate.len()) >= SHORTEST;
+    is_long
+        && (candidate.starts_with(wanted) || wanted.starts_with(candidate))
+        && without_digits(candidate) != without_digits(wanted)
 }
 
 /// `line1` and `line2` are two things and not one of them misspelt.
@@ -69,6 +82,8 @@ mod tests {
         check("prcie", Some("price"));
         check("quantity", None);
         check("price2", None);
+        check("pri", Some("price"));
+        check("pr", None);
         check("", None);
     }
 

@@ -75,7 +75,9 @@ fn pasted(text: &str, finding: &Diagnostic) -> String {
         .and_then(|help| help.replacement.as_ref());
     let replacement = replacement.expect("a help that can be pasted");
     let (start, end) = (replacement.span.start, replacement.span.end);
-    format!("{}{}{}", &text[..start], replacement.value, &text[end..])
+    let before = text.get(..start).unwrap();
+    let after = text.get(end..).unwrap();
+    format!("{before}{}{after}", replacement.value)
 }
 
 fn table(document: &mut Document) -> &mut Table {

@@ -18,7 +18,7 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn rest(&self) -> &str {
-        &self.text[self.at..]
+        self.text.get(self.at..).unwrap()
     }
 
     fn skip(&mut self) -> u8 {
@@ -40,8 +40,8 @@ impl Reader<'_> {
 
     fn string(&mut self) -> Located<String> {
         let from = self.at;
-        let length = self.rest()[1..].find('"').unwrap() + 2;
-        let value = serde_json::from_str(&self.rest()[..length]).unwrap();
+        let length = self.rest().get(1..).unwrap().find('"').unwrap() + 2;
+        let value = serde_json::from_str(self.rest().get(..length).unwrap()).unwrap();
         self.at += length;
         Located::new(value, Span::new(self.start + from, self.start + self.at))
     }
@@ -49,7 +49,7 @@ impl Reader<'_> {
     fn word(&mut self) -> Example {
         let rest = self.rest();
         let end = rest.find([',', ']', '}', ' ', '\n']).unwrap_or(rest.len());
-        let word = rest[..end].to_owned();
+        let word = rest.get(..end).unwrap().to_owned();
         self.at += end;
         match word.as_str() {
             "null" => Example::Null,

@@ -53,7 +53,11 @@ fn request_finds_with(
     change(&mut document);
     request(&mut document, from, to);
     let start = request_start(&document);
-    let text = format!("{}{}", &page.text[..start], REQUEST.replacen(from, to, 1));
+    let text = format!(
+        "{}{}",
+        page.text.get(..start).unwrap(),
+        REQUEST.replacen(from, to, 1)
+    );
     let checked = check(&document, Vec::new(), today());
     let found: Vec<_> = checked
         .diagnostics
@@ -554,7 +558,7 @@ fn a_code_that_is_not_listed_is_noted() {
         |document| {
             document.endpoints[POST]
                 .statuses
-                .retain(|line| line.value.code != 403)
+                .retain(|line| line.value.code != 403);
         },
         &[(Code::StatusMissing, NOTE, "500")],
     );
@@ -562,7 +566,7 @@ fn a_code_that_is_not_listed_is_noted() {
         |document| {
             document.endpoints[POST]
                 .statuses
-                .retain(|line| line.value.code == 200)
+                .retain(|line| line.value.code == 200);
         },
         &[(Code::StatusMissing, NOTE, "200")],
     );
@@ -570,7 +574,7 @@ fn a_code_that_is_not_listed_is_noted() {
         |document| {
             document.endpoints[POST]
                 .statuses
-                .retain(|line| line.value.code != 200)
+                .retain(|line| line.value.code != 200);
         },
         &[(Code::StatusMissing, NOTE, "500")],
     );
@@ -681,7 +685,7 @@ fn only_a_list_is_filtered() {
                 .line
                 .value
                 .filters
-                .push(at(field("status")))
+                .push(at(field("status")));
         },
         &[(Code::QueryUnused, WARNING, " ")],
     );

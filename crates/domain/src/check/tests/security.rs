@@ -87,7 +87,7 @@ fn each_declared_method_has_a_scope() {
     let (checked, text) = outcome(|document| {
         grants(document)[0]
             .methods
-            .retain(|method| *method != Method::Delete)
+            .retain(|method| *method != Method::Delete);
     });
     let found = &checked.diagnostics;
     assert_eq!((found.len(), found[0].code), (1, Code::MethodWithoutScope));
@@ -220,7 +220,7 @@ fn sensitive_columns_are_columns() {
             document
                 .compliance
                 .pii
-                .push(at(column_name("customer_email")))
+                .push(at(column_name("customer_email")));
         },
         &[],
     );
