@@ -72,6 +72,16 @@ impl<'a> Source<'a> {
         (start..end.max(start), first + 1)
     }
 
+    /// A piece of one line of `text` around the beginning of a range: `reach` bytes before it, and up to three times as many behind.
+    pub(super) fn piece_around(&self, range: Range<usize>, reach: usize) -> Range<usize> {
+        let (line, _) = self.lines_around(range.start..range.start);
+        let start = self
+            .boundary(range.start.saturating_sub(reach))
+            .max(line.start);
+        let end = range.end.min(range.start + reach * 2) + reach;
+        start..self.boundary(end.min(line.end)).max(start)
+    }
+
     fn to_text(&self, offset: usize) -> usize {
         let behind = self.runs.partition_point(|(disk, _)| *disk <= offset);
         match behind.checked_sub(1).and_then(|run| self.runs.get(run)) {

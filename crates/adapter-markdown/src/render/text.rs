@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use specd_domain::diagnostic::{Diagnostic, Help};
 use specd_domain::{Located, Severity, Span};
 
@@ -60,88 +60,132 @@ fn one(finding: &Diagnostic, source: &Source<'_>, path: &str, renderer: &Rendere
     let title = level
         .primary_title(control::line(&finding.headline))
         .id(finding.code.as_str());
-    let mut group = Group::with_title(title).element(snippet(finding, source, path));
+    let spans = finding.labels.iter().map(|label| label.span);
+    let lines = Lines::around(
+        finding.primary,
+        spans.fold(finding.primary, Span::to),
+        source,
+    );
+    let mut group = annotated(Group::with_title(title), finding, &lines, source, path);
     for note in &finding.notes {
         group = group.element(Level::NOTE.message(control::line(note)));
     }
-    let mut groups = Vec::new();
-    match &finding.help {
-        Some(Help {
-            message,
-            replacement: Some(replacement),
-        }) => {
-            groups.push(group);
-            groups.push(patch(message, replacement, source, path));
+    let Some(help) = &finding.help else {
+        return renderer.render(&[group]);
+    };
+    match &help.replacement {
+        Some(replacement) => {
+            let lines = Lines::around(replacement.span, replacement.span, source);
+            if lines.is_cut {
+                let text = format!("{}: `{}`", help.message, replacement.value);
+                let group = group.element(Level::HELP.message(control::line(&text)));
+                return renderer.render(&[group]);
+            }
+            let patch = patched(help, replacement, &lines, source, path);
+            renderer.render(&[group, patch])
         }
-        Some(help) => {
-            groups.push(group.element(Level::HELP.message(control::line(&help.message))));
+        None => {
+            let group = group.element(Level::HELP.message(control::line(&help.message)));
+            renderer.render(&[group])
         }
-        None => groups.push(group),
     }
-    renderer.render(&groups)
 }
 
 /// The lines of the finding, underlined.
-fn snippet<'s>(
-    finding: &'s Diagnostic,
-    source: &'s Source<'_>,
+fn annotated<'s>(
+    group: Group<'s>,
+    finding: &Diagnostic,
+    lines: &'s Lines<'_>,
+    source: &Source<'_>,
     path: &'s str,
-) -> Snippet<'s, annotate_snippets::Annotation<'s>> {
-    let spans = finding.labels.iter().map(|label| label.span);
-    let whole = spans.fold(finding.primary, Span::to);
-    let lines = Lines::around(whole, source);
+) -> Group<'s> {
     let primary = AnnotationKind::Primary
         .span(lines.inside(finding.primary, source))
         .label(finding.label.as_deref().map(control::line));
-    let others: Vec<_> = finding
+    let (near, far): (Vec<_>, Vec<_>) = finding
         .labels
         .iter()
-        .map(|label| {
-            AnnotationKind::Context
-                .span(lines.inside(label.span, source))
-                .label(control::line(&label.value))
-        })
-        .collect();
-    Snippet::source(lines.text)
+        .partition(|label| lines.holds(label.span, source));
+    let others = near.iter().map(|label| {
+        AnnotationKind::Context
+            .span(lines.inside(label.span, source))
+            .label(control::line(&label.value))
+    });
+    let snippet = Snippet::source(lines.text.as_ref())
         .line_start(lines.number)
-        .path(path)
         .annotation(primary)
-        .annotations(others)
+        .annotations(others);
+    if !lines.is_cut {
+        return group.element(snippet.path(path));
+    }
+    let place = source.place(finding.primary);
+    let origin = Origin::path(path)
+        .line(place.line)
+        .char_column(place.column);
+    let notes = far.into_iter().map(|label| {
+        let place = source.place(label.span);
+        let text = format!(
+            "line {}, column {}: {}",
+            place.line, place.column, label.value
+        );
+        Level::NOTE.message(control::line(&text))
+    });
+    group.element(origin).element(snippet).elements(notes)
 }
 
 /// The help, with the lines as they would be.
-fn patch<'s>(
-    message: &str,
-    replacement: &'s Located<String>,
-    source: &'s Source<'_>,
+fn patched<'s>(
+    help: &Help,
+    replacement: &Located<String>,
+    lines: &'s Lines<'_>,
+    source: &Source<'_>,
     path: &'s str,
 ) -> Group<'s> {
-    let lines = Lines::around(replacement.span, source);
     let range = lines.inside(replacement.span, source);
-    Group::with_title(Level::HELP.secondary_title(control::line(message))).element(
-        Snippet::source(lines.text)
+    let title = Level::HELP.secondary_title(control::line(&help.message));
+    Group::with_title(title).element(
+        Snippet::source(lines.text.as_ref())
             .line_start(lines.number)
             .path(path)
-            .patch(Patch::new(range, control::line(&replacement.value))),
+            .patch(Patch::new(range, control::lines(&replacement.value))),
     )
 }
 
-/// Whole lines of a source: a snippet of them costs nothing of the rest.
+/// The longest line that is shown whole, in bytes.
+const LONGEST_LINE: usize = 4096;
+/// How much is shown before and behind a place in a longer line, in bytes.
+const CUT: usize = 60;
+
+/// Whole lines of a source, or a piece of a line that is too long to be shown.
 struct Lines<'s> {
     text: Cow<'s, str>,
     start: usize,
     /// The number of the first.
     number: usize,
+    is_cut: bool,
 }
 
 impl<'s> Lines<'s> {
-    fn around(span: Span, source: &'s Source<'_>) -> Self {
-        let (range, number) = source.lines_around(source.range(span));
+    /// The lines of `whole`; where one of them is too long, a piece around `primary` alone.
+    fn around(primary: Span, whole: Span, source: &'s Source<'_>) -> Self {
+        let (mut range, mut number) = source.lines_around(source.range(whole));
+        let text = source.text.get(range.clone()).unwrap_or_default();
+        let is_cut = text.lines().any(|line| line.len() > LONGEST_LINE);
+        if is_cut {
+            number = source.place(primary).line;
+            range = source.piece_around(source.range(primary), CUT);
+        }
         Self {
             text: control::source(source.text.get(range.clone()).unwrap_or_default()),
             start: range.start,
             number,
+            is_cut,
         }
+    }
+
+    fn holds(&self, span: Span, source: &Source<'_>) -> bool {
+        let range = source.range(span);
+        self.start <= range.start && range.end <= self.start + self.text.len()
     }
 
     fn inside(&self, span: Span, source: &Source<'_>) -> std::ops::Range<usize> {
