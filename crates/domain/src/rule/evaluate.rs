@@ -304,3 +304,6 @@ fn unary(function: Function, argument: Datum<'_>) -> Outcome<Datum<'_>> {
 fn count(length: usize) -> Datum<'static> {
     Datum::Integer(i64::try_from(length).unwrap_or(i64::MAX), Width::Normal)
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,6 +139,7 @@ fn infer(expr: Expr, types: Types<'_>) -> Result<Typed, TypeError> {
         Expr::Between(value, low, high) => {
             let (value, low) = pair(infer(*value, types)?, infer(*low, types)?, "BETWEEN")?;
             let (value, high) = pair(value, infer(*high, types)?, "BETWEEN")?;
+            let low = operator::adapted(low, value.kind.unwrap_or(TEXT))?;
             Ok(boolean(Expr::Between(
                 Box::new(value.expr),
                 Box::new(low.expr),
@@ -202,8 +203,15 @@ fn contained(value: Typed, list: Vec<Expr>, types: Types<'_>) -> Result<Typed, T
     for member in list {
         let (same, member) = pair(value, infer(member, types)?, "IN")?;
         value = same;
-        members.push(member.expr);
+        members.push(member);
     }
+    // A constant before `IN` may have taken another type from a later member.
+    let kind = value.kind.unwrap_or(TEXT);
+    let member = |member| Ok(operator::adapted(member, kind)?.expr);
+    let members = members
+        .into_iter()
+        .map(member)
+        .collect::<Result<_, TypeError>>()?;
     Ok(boolean(Expr::In(Box::new(value.expr), members)))
 }
 
@@ -320,3 +328,6 @@ fn base(kind: ColumnType) -> ColumnType {
         json => json,
     }
 }
+
+#[cfg(test)]
+mod tests;
