@@ -160,12 +160,13 @@ pub fn check(document: &Document, findings: Vec<Diagnostic>, today: NaiveDate) -
 /// Compiles what can be compiled, and judges what only the compiled parts show.
 fn compiled(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Spec> {
     let resolved = checks::resolve(subject, findings);
-    let endpoints = endpoints::compile(subject, findings);
+    let compiled = endpoints::compile(subject, findings);
+    let endpoints = compiled.endpoints;
     request::required_sent(subject, &endpoints, findings);
     let clauses = clauses::rules(subject, &endpoints, findings);
     let (table, mut rules) = resolved?;
     rules.extend(clauses);
-    if !endpoints.is_empty() {
+    if !subject.declared.is_empty() {
         advice::zones(&table, findings);
         advice::random_key(&table, findings);
         advice::unlimited_text(&table, &endpoints, &rules, findings);
@@ -184,7 +185,7 @@ fn compiled(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Spe
         examples::requests(subject, &judge, findings);
         examples::defaults(&judge, findings);
     }
-    compile::is_complete(subject, &spec).then_some(spec)
+    (compiled.is_complete && compile::is_numbered(subject)).then_some(spec)
 }
 
 /// All findings in the order of the text. What reading has already refused at one place is not refused there again.

@@ -77,20 +77,29 @@ pub(super) fn methods(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         return;
     }
     for method in Method::ALL {
-        let grant = grants
+        let is_granted = grants
             .value
             .iter()
-            .find(|grant| grant.methods.contains(&method));
-        match grant {
-            None if subject.declares(method) => {
-                findings.push(without_scope(grants, method));
-            }
-            Some(grant) if !subject.declares(method) && !subject.declared.is_empty() => {
-                let scope = &grant.scope;
-                let headline = format!("`{}` may {method}, which no endpoint does", scope.value);
-                findings.push(not_declared(scope.span, headline));
-            }
-            _ => {}
+            .any(|grant| grant.methods.contains(&method));
+        if subject.declares(method) && !is_granted {
+            findings.push(without_scope(grants, method));
+        }
+    }
+    if subject.declared.is_empty() {
+        return;
+    }
+    for grant in &grants.value {
+        let unused: Vec<&str> = grant
+            .methods
+            .iter()
+            .filter(|method| !subject.declares(**method))
+            .map(|method| method.as_str())
+            .collect();
+        if !unused.is_empty() {
+            let scope = &grant.scope;
+            let methods = unused.join(", ");
+            let headline = format!("`{}` may {methods}, which no endpoint does", scope.value);
+            findings.push(not_declared(scope.span, headline));
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Parts {
     pub(super) rules: Vec<Rule>,
 }
 
-/// The spec, as far as the document goes; `None` without an endpoint. [`is_complete`] tells whether it can be served.
+/// The spec, as far as the document goes; `None` without an endpoint.
 ///
 /// A draft may lack its title, author or dates and is served with `--preview` all the same.
 pub(super) fn spec(subject: &Subject<'_>, parts: Parts) -> Option<Spec> {
@@ -64,9 +64,9 @@ pub(super) fn spec(subject: &Subject<'_>, parts: Parts) -> Option<Spec> {
     })
 }
 
-/// Whether everything is there that serving needs. What is not was reported.
-pub(super) fn is_complete(subject: &Subject<'_>, spec: &Spec) -> bool {
-    spec.endpoints.len() == subject.declared.len() && number(subject).is_some()
+/// Whether the spec has a number. What is missing was reported.
+pub(super) fn is_numbered(subject: &Subject<'_>) -> bool {
+    number(subject).is_some()
 }
 
 fn number(subject: &Subject<'_>) -> Option<SpecNumber> {

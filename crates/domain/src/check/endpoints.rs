@@ -120,35 +120,45 @@ pub(super) fn distinct(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Compiles each endpoint. One that lacks what serving it needs is left out.
-pub(super) fn compile(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Endpoint> {
+/// The endpoints, compiled.
+pub(super) struct Compiled {
+    /// Those whose fields are known, in the document's order.
+    pub(super) endpoints: Vec<Endpoint>,
+    /// Whether all that is declared is here, with fields and columns.
+    pub(super) is_complete: bool,
+}
+
+/// Compiles each endpoint.
+pub(super) fn compile(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Compiled {
     let requests = requests(subject, findings);
     let responses = responses(subject, findings);
+    let is_complete = requests.iter().all(Option::is_some) && responses.iter().all(Option::is_some);
     let mut endpoints = Vec::new();
-    for (declared, (fields, columns)) in subject
-        .declared
-        .iter()
-        .zip(requests.into_iter().zip(responses))
-    {
-        let success = statuses::success(declared.entry, declared.operation);
-        let (filters, sorts) = query::compile(subject, declared);
-        let (Some(fields), Some(columns)) = (fields, columns) else {
+    let parts = requests.into_iter().zip(responses);
+    for (declared, (fields, columns)) in subject.declared.iter().zip(parts) {
+        let Some(request) = fields else {
             continue;
         };
+        let entry = declared.entry;
+        let success = statuses::success(entry, declared.operation);
+        let (filters, sorts) = query::compile(subject, declared);
         endpoints.push(Endpoint {
             operation: declared.operation,
-            span: declared.entry.line.span,
+            span: entry.line.span,
             success,
-            statuses: statuses::listed(declared.entry),
-            request: fields,
-            response: if success == 204 { Vec::new() } else { columns },
+            statuses: statuses::listed(entry),
+            request,
+            response: columns.unwrap_or_default(),
             filters,
             sorts,
-            request_example: text_of(&declared.entry.request, declared.operation.has_body()),
-            response_example: text_of(&declared.entry.response, true),
+            request_example: text_of(&entry.request, declared.operation.has_body()),
+            response_example: text_of(&entry.response, success != 204),
         });
     }
-    endpoints
+    Compiled {
+        endpoints,
+        is_complete,
+    }
 }
 
 fn text_of(entry: &Entry<ExampleBlock>, is_used: bool) -> Option<String> {

@@ -169,12 +169,15 @@ fn json_scalar(scalar: ScalarType) -> String {
 
 /// A `json` block that shows these columns, below a label.
 pub(super) fn json_block<'c>(label: &str, columns: impl Iterator<Item = &'c Column>) -> String {
-    let members: Vec<String> = columns
+    let mut members: Vec<String> = columns
         .map(|column| {
             let value = json_value(column.column_type.value);
             format!("  \"{}\": {value}", column.name.value)
         })
         .collect();
+    if members.is_empty() {
+        members.push("  \"name\": \"text\"".to_owned());
+    }
     let body = members.join(",\n");
     format!("\n**{label}**:\n```json\n{{\n{body}\n}}\n```\n")
 }

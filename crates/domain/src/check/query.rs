@@ -6,7 +6,7 @@ use crate::column_type::ColumnType;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::endpoint::Operation;
 use crate::name::{ColumnName, FieldName};
-use crate::source::Located;
+use crate::source::{Located, Span};
 use crate::table::{Column, Table};
 
 use super::paste::sql_name;
@@ -112,7 +112,24 @@ fn unknown(subject: &Subject<'_>, role: &str, name: &Located<FieldName>) -> Diag
         format!("the {role} `{}` is no column", name.value),
     )
     .expecting("expected a column");
-    subject.suggest(finding, name, str::to_owned)
+    match subject.similar_column(name.value.as_str()) {
+        Some(similar) => {
+            let (place, text) = placeholder(subject, name, similar);
+            finding.replacing(format!("did you mean `{similar}`?"), place, text)
+        }
+        None => subject.suggest(finding, name, str::to_owned),
+    }
+}
+
+/// A filter names its field twice, `stat={stat}`: both are to be mended.
+fn placeholder(subject: &Subject<'_>, name: &Located<FieldName>, column: &str) -> (Span, String) {
+    let before = name.value.as_str().len() + "={".len();
+    let whole = Span::new(name.span.start.saturating_sub(before), name.span.end);
+    if subject.document.text_at(whole) == format!("{0}={{{0}", name.value) {
+        (whole, format!("{column}={{{column}"))
+    } else {
+        (name.span, column.to_owned())
+    }
 }
 
 fn unsuited(role: &str, name: &Located<FieldName>, column: &Column) -> Diagnostic {

@@ -115,3 +115,22 @@ fn what_reading_refused_at_one_place_is_not_refused_there_again() {
     assert_eq!(twice.count(), 1);
     assert_eq!(checked.spec, None);
 }
+
+#[test]
+fn what_follows_from_a_column_that_could_not_be_read_is_not_told() {
+    let (mut document, _) = sample::orders();
+    let place = table(&mut document).columns.remove(2).name.span;
+    table(&mut document).checks.clear();
+    let read = Diagnostic::error(Code::SqlType, place, "there is no type `INTEGR`");
+    let checked = check(&document, vec![read.clone()], today());
+    assert_eq!(checked.diagnostics, [read]);
+}
+
+#[test]
+fn what_follows_from_an_endpoint_that_could_not_be_read_is_not_told() {
+    let (mut document, _) = sample::orders();
+    let place = document.endpoints.remove(0).line.span;
+    let read = Diagnostic::error(Code::EndpointMeaningless, place, "no endpoint");
+    let checked = check(&document, vec![read.clone()], today());
+    assert_eq!(checked.diagnostics, [read]);
+}

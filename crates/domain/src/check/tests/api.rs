@@ -618,6 +618,17 @@ fn filters_and_sort_keys_are_columns() {
     );
     let replacement = found[0].help.clone().unwrap().replacement.unwrap();
     assert_eq!(replacement.value, "status");
+    let (mut document, page) = sample::orders();
+    let text = page.text.replace("status={status}", "stat={stat}");
+    document.text.clone_from(&text);
+    let filter = &mut list(&mut document).line.value.filters[0];
+    *filter = Located::new(
+        field("stat"),
+        Span::new(filter.span.start - 2, filter.span.end - 4),
+    );
+    let checked = check(&document, Vec::new(), today());
+    let text = pasted(&text, &checked.diagnostics[0]);
+    assert!(text.contains("?status={status}&sort"), "{text}");
     for name in ["tags", "details"] {
         finds(
             |document| list(document).line.value.sorts[0].value = field(name),

@@ -111,6 +111,18 @@ fn a_scope_for_a_method_that_is_not_declared_has_no_effect() {
 }
 
 #[test]
+fn the_methods_of_one_scope_are_told_at_once() {
+    let found = finds(
+        |document| {
+            document.endpoints.truncate(2);
+            document.endpoint_labels.clear();
+        },
+        &[(Code::MethodNotDeclared, WARNING, "orders:write")],
+    );
+    assert!(found[0].headline.contains("PUT, PATCH, DELETE"));
+}
+
+#[test]
 fn one_of_two_scopes_is_enough() {
     let access = access(|document| {
         let scope = at(ScopeName::new("admin").unwrap());
