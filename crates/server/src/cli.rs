@@ -1,0 +1,246 @@
+//! The command line. Every flag has an environment variable; a flag wins over its variable.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::database::DatabaseUrl;
+
+/// The spec is the service: serves what SPEC documents say.
+#[derive(Debug, Parser)]
+#[command(
+    name = "specd",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Without a command, specd is `specd serve`.\n\n\
+                  Examples:\n  \
+                  specd                                        serve docs/architecture/specs, or the built-in SPEC 0001\n  \
+                  specd new \"Loans\"                            begin a document\n  \
+                  specd check                                  find every mistake in the documents\n  \
+                  specd serve --database postgres://u@host/db  serve from PostgreSQL"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) serve: ServeArguments,
+}
+
+/// What specd can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the documents over HTTP; the default.
+    Serve(ServeArguments),
+    /// Find every mistake in documents. Exit code 0: clean, 1: errors, 2: could not read.
+    Check(CheckArguments),
+    /// Begin a document: the next number, today's date, the template ready to fill.
+    New(NewArguments),
+    /// Explain a diagnostic code, with an example that is wrong and one that is right.
+    Explain(ExplainArguments),
+    /// Create, list and revoke API keys.
+    Keys(KeysArguments),
+    /// Write what follows from a document to standard output.
+    Generate(GenerateArguments),
+}
+
+/// Where the documents are, where the records go, where to listen.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// The directory of the documents [default: docs/architecture/specs, or the built-in SPEC 0001].
+    #[arg(long, value_name = "DIR", env = "SPECD_SPECS")]
+    pub(crate) specs: Option<PathBuf>,
+    /// The database: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SPECD_DATABASE",
+        default_value = DatabaseUrl::DEFAULT,
+        hide_env_values = true
+    )]
+    pub(crate) database: DatabaseUrl,
+    /// The address and port to listen on; port 0 takes any free one.
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "SPECD_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub(crate) listen: SocketAddr,
+    /// Serve drafts and documents in review too; their answers say so.
+    #[arg(long, env = "SPECD_PREVIEW")]
+    pub(crate) preview: bool,
+    /// Which events to log: `error`, `warn`, `info`, `debug`, or a list of `target=level`.
+    #[arg(
+        long,
+        value_name = "FILTER",
+        env = "SPECD_LOG",
+        default_value = "info,actix_server=warn"
+    )]
+    pub(crate) log: String,
+}
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
+/// What to check.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Files and directories [default: docs/architecture/specs].
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to write what was found.
+    #[arg(long, value_enum, env = "SPECD_FORMAT", default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// What to begin.
+#[derive(Debug, Args)]
+pub(crate) struct NewArguments {
+    /// The title, such as "Library Loans".
+    pub(crate) title: String,
+    /// Where to put the document.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "SPECD_DIR",
+        default_value = "docs/architecture/specs"
+    )]
+    pub(crate) dir: PathBuf,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The code, such as SD0301.
+    pub(crate) code: String,
+}
+
+/// Keys of which database.
+#[derive(Debug, Args)]
+pub(crate) struct KeysArguments {
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+    /// The database: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "SPECD_DATABASE",
+        default_value = DatabaseUrl::DEFAULT,
+        hide_env_values = true
+    )]
+    pub(crate) database: DatabaseUrl,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Create a key. It is shown once, on standard output, and cannot be shown again.
+    Create {
+        /// What to call it.
+        #[arg(long, env = "SPECD_NAME")]
+        name: String,
+        /// What it may do, such as `orders:write`; give one or more.
+        #[arg(long = "scope", value_name = "SCOPE", num_args = 1.., required = true, env = "SPECD_SCOPE", value_delimiter = ',')]
+        scopes: Vec<String>,
+        /// The first day (UTC) on which it is refused.
+        #[arg(long, value_name = "YYYY-MM-DD", env = "SPECD_EXPIRES")]
+        expires: Option<NaiveDate>,
+    },
+    /// List the keys, oldest first; never their secrets.
+    List,
+    /// Refuse a key from now on.
+    Revoke {
+        /// The id, as `specd keys list` shows it.
+        id: String,
+    },
+}
+
+/// What to generate.
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArguments {
+    #[command(subcommand)]
+    pub(crate) command: GenerateCommand,
+}
+
+/// What can be generated.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GenerateCommand {
+    /// The compiled spec as JSON, for services that link `specd-domain`.
+    Model {
+        /// The document.
+        path: PathBuf,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_the_flags_are_those_of_serve() {
+        let cli = Cli::try_parse_from(["specd", "--listen", "127.0.0.1:0", "--preview"]).unwrap();
+        assert!(cli.command.is_none());
+        assert!(cli.serve.preview);
+        assert_eq!(cli.serve.listen.port(), 0);
+    }
+
+    #[test]
+    fn scopes_may_be_repeated_or_listed() {
+        let cli = Cli::try_parse_from([
+            "specd", "keys", "create", "--name", "n", "--scope", "a:read", "b:write", "--scope",
+            "c:read",
+        ])
+        .unwrap();
+        let Some(Command::Keys(KeysArguments {
+            command: KeysCommand::Create { scopes, .. },
+            ..
+        })) = cli.command
+        else {
+            panic!("another command");
+        };
+        assert_eq!(scopes, ["a:read", "b:write", "c:read"]);
+    }
+
+    #[test]
+    fn every_flag_has_an_environment_variable_of_its_own_name() {
+        fn walk(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                let Some(long) = argument.get_long() else {
+                    continue;
+                };
+                if matches!(long, "help" | "version") {
+                    continue;
+                }
+                let expected = format!("SPECD_{}", long.to_uppercase());
+                assert_eq!(
+                    argument.get_env().and_then(|name| name.to_str()),
+                    Some(expected.as_str()),
+                    "--{long} of {}",
+                    command.get_name()
+                );
+            }
+            command.get_subcommands().for_each(walk);
+        }
+        walk(&Cli::command());
+    }
+}

@@ -1,0 +1,7 @@
+//! The commands other than `serve`, one file each.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod generate;
+pub(crate) mod keys;
+pub(crate) mod new;

@@ -1,0 +1,154 @@
+//! `specd check`: every mistake of documents, written for people or tools.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use specd_adapter_markdown::files::SpecDirectory;
+use specd_adapter_markdown::render::{FileFindings, Style, github, json, sarif, text};
+use specd_app::ports::clock::Clock as _;
+use specd_app::ports::documents::{SpecReader as _, SpecSource as _};
+use specd_domain::check::{Checked, check, check_together};
+use specd_domain::diagnostic::has_errors;
+
+use crate::cli::{CheckArguments, Format};
+use crate::serve;
+use crate::system::SystemClock;
+
+/// The documents have errors.
+pub(crate) const ERRORS: u8 = 1;
+
+/// Checks and writes what was found to standard output.
+pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode> {
+    let asked = check_paths(&arguments.paths)?;
+    let findings: Vec<FileFindings<'_>> = asked.iter().map(CheckedFile::findings).collect();
+    write(&findings, arguments.format)?;
+    let is_wrong = asked
+        .iter()
+        .any(|file| has_errors(&file.checked.diagnostics));
+    Ok(if is_wrong {
+        ExitCode::from(ERRORS)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// A document and what was found in it.
+pub(crate) struct CheckedFile {
+    pub(crate) path: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) checked: Checked,
+}
+
+impl CheckedFile {
+    /// What the renderers take.
+    pub(crate) fn findings(&self) -> FileFindings<'_> {
+        FileFindings {
+            path: &self.path,
+            text: &self.bytes,
+            diagnostics: &self.checked.diagnostics,
+        }
+    }
+}
+
+/// Checks the documents of these paths. The documents beside a single file are read too, since it may refer to their
+/// tables; nothing is said of them.
+///
+/// # Errors
+/// A path or a file of it cannot be read, or there is no document: mistakes would go unseen.
+pub(crate) fn check_paths(paths: &[PathBuf]) -> Result<Vec<CheckedFile>> {
+    let default = [PathBuf::from(serve::DEFAULT_DIRECTORY)];
+    let asked = if paths.is_empty() {
+        &default[..]
+    } else {
+        paths
+    };
+    let mut files: BTreeMap<String, (Vec<u8>, bool)> = BTreeMap::new();
+    for path in asked {
+        for file in SpecDirectory::new(path).documents()? {
+            let bytes = readable(&file.path, file.bytes)?;
+            files.insert(file.path, (bytes, true));
+        }
+    }
+    if files.is_empty() {
+        bail!(
+            "there is no document named like `0001-orders.md` here; `specd new TITLE` begins one"
+        );
+    }
+    for path in asked {
+        add_those_beside(path, &mut files);
+    }
+    Ok(check_all(files))
+}
+
+fn readable(path: &str, bytes: Result<Vec<u8>, String>) -> Result<Vec<u8>> {
+    bytes.map_err(|reason| anyhow!("could not read `{path}`: {reason}"))
+}
+
+fn add_those_beside(path: &Path, files: &mut BTreeMap<String, (Vec<u8>, bool)>) {
+    let Some(directory) = path.parent().filter(|_| path.is_file()) else {
+        return;
+    };
+    let directory = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    let asked: Vec<PathBuf> = files
+        .keys()
+        .filter_map(|path| Path::new(path).canonicalize().ok())
+        .collect();
+    for file in SpecDirectory::new(directory)
+        .documents()
+        .unwrap_or_default()
+    {
+        let is_asked = Path::new(&file.path)
+            .canonicalize()
+            .is_ok_and(|place| asked.contains(&place));
+        if let (false, Ok(bytes)) = (is_asked, file.bytes) {
+            files.entry(file.path).or_insert((bytes, false));
+        }
+    }
+}
+
+fn check_all(files: BTreeMap<String, (Vec<u8>, bool)>) -> Vec<CheckedFile> {
+    let reader = serve::reader();
+    let today = SystemClock.now().date_naive();
+    let (documents, mut checked): (Vec<_>, Vec<_>) = files
+        .iter()
+        .map(|(path, (bytes, _))| {
+            let read = reader.read(path, bytes);
+            let checked = check(&read.document, read.findings, today);
+            (read.document, checked)
+        })
+        .unzip();
+    check_together(&documents, &mut checked);
+    files
+        .into_iter()
+        .zip(checked)
+        .filter(|((_, (_, is_asked)), _)| *is_asked)
+        .map(|((path, (bytes, _)), checked)| CheckedFile {
+            path,
+            bytes,
+            checked,
+        })
+        .collect()
+}
+
+fn write(findings: &[FileFindings<'_>], format: Format) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    let style = Style {
+        colour: stdout.is_terminal(),
+    };
+    let written = match format {
+        Format::Text => text::render(findings, style),
+        Format::Json => json::render(findings),
+        Format::Sarif => sarif::render(findings),
+        Format::Github => github::render(findings),
+    };
+    stdout
+        .write_all(written.as_bytes())
+        .context("could not write to standard output")
+}

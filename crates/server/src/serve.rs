@@ -1,0 +1,115 @@
+//! `specd serve`: connects the adapters, serves, follows changes on disk, drains on a signal.
+
+mod announce;
+mod documents;
+mod findings;
+mod first_key;
+mod follow;
+mod signals;
+mod wait;
+
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use specd_adapter_http::{HttpPorts, HttpSettings, RunningServer, start};
+use specd_adapter_telemetry::logs::{self, LogFormat};
+use specd_app::catalog::{Catalog, CurrentCatalog};
+use specd_app::specs::Loaded;
+
+use self::documents::Documents;
+use self::follow::Loader;
+use crate::cli::ServeArguments;
+use crate::runtime;
+use crate::stores::Stores;
+use crate::system::{SystemClock, SystemEntropy};
+
+pub(crate) use documents::{DEFAULT_DIRECTORY, reader};
+
+/// Serves until a signal says to stop.
+pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode> {
+    logs::start(log_format(), &arguments.log)?;
+    runtime::block_on(serve(arguments))
+}
+
+fn log_format() -> LogFormat {
+    if std::io::stderr().is_terminal() {
+        LogFormat::Text { colour: true }
+    } else {
+        LogFormat::Json
+    }
+}
+
+async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
+    let documents = documents::documents(arguments.specs.as_deref());
+    documents.source.documents()?;
+    let stores = Stores::open(&arguments.database)?;
+    let catalog = Arc::new(CurrentCatalog::default());
+    let server = listen(arguments.listen, &stores, &catalog)?;
+    let address = server.address();
+    let stopper = server.stopper();
+    let running = actix_web::rt::spawn(server.run());
+    let outcome = tokio::select! {
+        ended = bring_up(arguments, documents, &stores, &catalog, address) => ended,
+        () = signals::stop() => Ok(()),
+    };
+    if outcome.is_ok() {
+        println!("stopping; requests under way are finished first");
+    }
+    stopper.stop().await;
+    running.await.context("the server broke")??;
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+fn listen(
+    address: SocketAddr,
+    stores: &Stores,
+    catalog: &Arc<CurrentCatalog>,
+) -> Result<RunningServer> {
+    let ports = HttpPorts {
+        catalog: Arc::clone(catalog),
+        records: Arc::clone(&stores.records),
+        keys: Arc::clone(&stores.keys),
+        health: Arc::clone(&stores.health),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    };
+    start(HttpSettings::new(address), ports)
+        .context("free the address, or choose another with `--listen`")
+}
+
+/// Waits for the database, loads, announces, and then follows the documents for ever.
+async fn bring_up(
+    arguments: &ServeArguments,
+    documents: Documents,
+    stores: &Stores,
+    catalog: &CurrentCatalog,
+    address: SocketAddr,
+) -> Result<()> {
+    wait::for_database(stores, &arguments.database).await?;
+    let Documents { source, directory } = documents;
+    let loader = Loader::new(source, stores, arguments.preview);
+    let changes = follow::changes(directory.as_deref())?;
+    let loaded = loader.load_when_possible().await?;
+    catalog.swap(Catalog::new(loaded.served()));
+    greet(&loaded, stores, catalog, address).await?;
+    follow::follow(&loader, loaded, catalog, changes).await
+}
+
+async fn greet(
+    loaded: &Loaded,
+    stores: &Stores,
+    catalog: &CurrentCatalog,
+    address: SocketAddr,
+) -> Result<()> {
+    findings::show(&loaded.files);
+    print!("{}", announce::announce(loaded));
+    let key = first_key::first_key(stores, &catalog.load(), address).await?;
+    println!("listening on http://{address}");
+    if let Some(shown) = key {
+        println!("\n{shown}");
+    }
+    Ok(())
+}

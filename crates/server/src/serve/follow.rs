@@ -1,0 +1,141 @@
+//! Following the documents: a change on disk becomes a new catalog, or a word on why not.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use specd_adapter_markdown::MarkdownReader;
+use specd_adapter_markdown::files::{Watch, watch};
+use specd_app::catalog::{Catalog, CurrentCatalog};
+use specd_app::ports::documents::SpecSource;
+use specd_app::ports::store::StoreError;
+use specd_app::specs::{FileReport, LoadError, LoadPorts, Loaded, Outcome, load};
+use tokio::sync::Notify;
+
+use super::{announce, documents, findings, wait};
+use crate::stores::Stores;
+use crate::system::SystemClock;
+
+/// Loads the documents of this process, again and again.
+pub(crate) struct Loader {
+    source: Box<dyn SpecSource>,
+    reader: MarkdownReader,
+    stores: Stores,
+    preview: bool,
+}
+
+impl Loader {
+    pub(crate) fn new(source: Box<dyn SpecSource>, stores: &Stores, preview: bool) -> Self {
+        Self {
+            source,
+            reader: documents::reader(),
+            stores: stores.clone(),
+            preview,
+        }
+    }
+
+    async fn load(&self) -> Result<Loaded, LoadError> {
+        let ports = LoadPorts {
+            source: &*self.source,
+            reader: &self.reader,
+            revisions: &*self.stores.revisions,
+            clock: &SystemClock,
+        };
+        load(ports, self.preview).await
+    }
+
+    /// Loads, again while the database is away.
+    ///
+    /// # Errors
+    /// The source cannot be read, or the database refuses us.
+    pub(crate) async fn load_when_possible(&self) -> Result<Loaded, LoadError> {
+        loop {
+            match self.load().await {
+                Err(LoadError::Store(StoreError::Unavailable(reason))) => {
+                    tracing::warn!(%reason, "waiting for the database to load the documents");
+                    tokio::time::sleep(wait::PAUSE).await;
+                }
+                decided => return decided,
+            }
+        }
+    }
+}
+
+/// Changes on disk, as they come.
+pub(crate) struct Changes {
+    changed: Arc<Notify>,
+    /// Watches as long as it lives; none for a document that is built in.
+    _watch: Option<Watch>,
+}
+
+/// Begins to watch, so that no change after this moment is missed.
+///
+/// # Errors
+/// The directory cannot be watched.
+pub(crate) fn changes(directory: Option<&Path>) -> Result<Changes> {
+    let changed = Arc::new(Notify::new());
+    let notified = Arc::clone(&changed);
+    let watch = directory
+        .map(|directory| watch(directory, Box::new(move || notified.notify_one())))
+        .transpose()?;
+    Ok(Changes {
+        changed,
+        _watch: watch,
+    })
+}
+
+/// Follows the changes for ever. What cannot be loaded leaves everything as it is.
+pub(crate) async fn follow(
+    loader: &Loader,
+    mut before: Loaded,
+    catalog: &CurrentCatalog,
+    changes: Changes,
+) -> Result<()> {
+    loop {
+        changes.changed.notified().await;
+        match loader.load_when_possible().await {
+            Ok(after) => {
+                if after != before {
+                    catalog.swap(Catalog::new(after.served()));
+                    tell(&before, &after);
+                    before = after;
+                }
+            }
+            Err(error) => {
+                tracing::error!(error = %chain(&error), "could not load the documents again; serving goes on as it was");
+            }
+        }
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+/// Says what became of each document that changed.
+fn tell(before: &Loaded, after: &Loaded) {
+    let changed: Vec<&FileReport> = after
+        .files
+        .iter()
+        .filter(|file| !before.files.contains(file))
+        .collect();
+    findings::show(changed.iter().copied());
+    for file in changed {
+        println!("{}: {}", file.path, announce::became(&file.outcome));
+    }
+    for gone in &before.files {
+        let is_gone = after.files.iter().all(|file| file.path != gone.path);
+        if is_gone {
+            match &gone.outcome {
+                Outcome::Served { spec, .. } | Outcome::Kept { spec, .. } => println!(
+                    "{}: it is gone; SPEC {} is no longer served",
+                    gone.path, spec.number
+                ),
+                Outcome::NotServed(_) => println!("{}: it is gone", gone.path),
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The database of this process, behind the ports: the only file that names both stores.
+
+use std::sync::Arc;
+
+use specd_adapter_postgres::{PostgresSettings, PostgresStore};
+use specd_adapter_sqlite::{SqliteSettings, SqliteStore};
+use specd_app::ports::keys::KeyRepository;
+use specd_app::ports::records::RecordRepository;
+use specd_app::ports::revisions::RevisionRepository;
+use specd_app::ports::store::StoreHealth;
+use specd_sql_support::prepare::PrepareError;
+
+use crate::database::DatabaseUrl;
+
+/// One database, seen through each port.
+#[derive(Clone)]
+pub(crate) struct Stores {
+    pub(crate) records: Arc<dyn RecordRepository>,
+    pub(crate) revisions: Arc<dyn RevisionRepository>,
+    pub(crate) keys: Arc<dyn KeyRepository>,
+    pub(crate) health: Arc<dyn StoreHealth>,
+    /// The store that has yet to connect; SQLite is ready once it is open.
+    postgres: Option<Arc<PostgresStore>>,
+}
+
+impl Stores {
+    /// The stores on this database. A PostgreSQL server is not asked yet: [`Self::prepare`] does that.
+    ///
+    /// # Errors
+    /// The address cannot be used, or the file cannot be opened.
+    pub(crate) fn open(database: &DatabaseUrl) -> Result<Self, PrepareError> {
+        match database {
+            DatabaseUrl::Sqlite(path) => {
+                let store = Arc::new(SqliteStore::open(path, SqliteSettings::default())?);
+                Ok(Self::of(store, None))
+            }
+            DatabaseUrl::Postgres(url) => {
+                let store = Arc::new(PostgresStore::connect(url, PostgresSettings::default())?);
+                Ok(Self::of(Arc::clone(&store), Some(store)))
+            }
+        }
+    }
+
+    fn of<S>(store: Arc<S>, postgres: Option<Arc<PostgresStore>>) -> Self
+    where
+        S: RecordRepository + RevisionRepository + KeyRepository + StoreHealth + 'static,
+    {
+        Self {
+            records: store.clone(),
+            revisions: store.clone(),
+            keys: store.clone(),
+            health: store,
+            postgres,
+        }
+    }
+
+    /// Connects, and brings specd's own tables up to date.
+    ///
+    /// # Errors
+    /// [`PrepareError::Unavailable`] while the database is away: asking again may help. Anything else needs somebody.
+    pub(crate) async fn prepare(&self) -> Result<(), PrepareError> {
+        match &self.postgres {
+            Some(store) => store.prepare().await,
+            None => Ok(()),
+        }
+    }
+}
