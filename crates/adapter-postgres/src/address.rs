@@ -66,14 +66,13 @@ impl fmt::Debug for Address {
 }
 
 /// A dead peer is noticed while it is silent (keepalives) and while it does not acknowledge (`tcp_user_timeout`).
-const DEFAULTS: [&str; 8] = [
+const DEFAULTS: [&str; 7] = [
     "connect_timeout=2",
     "keepalives=1",
     "keepalives_idle=5",
     "keepalives_interval=2",
     "keepalives_count=3",
     "tcp_user_timeout=5000",
-    "sslmode=prefer",
     "application_name=specd",
 ];
 

@@ -100,7 +100,7 @@ pub(crate) fn sent_error(error: DieselError) -> StoreError {
 /// A failure of a write of a record.
 pub(crate) fn write_error(table: &Table, write: Write, error: DieselError) -> WriteError {
     if let DieselError::DatabaseError(kind, information) = &error
-        && let Some(known) = constraint_error(table, write, kind, &**information)
+        && let Some(known) = constraint_error(table, write, *kind, &**information)
     {
         return known;
     }
@@ -120,7 +120,7 @@ fn column_of(error: &DieselError) -> Option<&str> {
 fn constraint_error(
     table: &Table,
     write: Write,
-    kind: &DatabaseErrorKind,
+    kind: DatabaseErrorKind,
     information: &(dyn DatabaseErrorInformation + Send + Sync),
 ) -> Option<WriteError> {
     let name = information.constraint_name();

@@ -54,7 +54,8 @@ pub struct PostgresStore {
     shared: Arc<Shared>,
     readers: Threads<Arc<Shared>>,
     writers: Threads<Arc<Shared>>,
-    /// One thread for what is rare and may be slow: changes of tables, and whether the database answers at all.
+    /// What is rare and may be slow: a thread for changes of tables, and one more that can tell meanwhile whether the
+    /// database answers.
     admin: Threads<Arc<Shared>>,
 }
 
@@ -88,7 +89,7 @@ impl PostgresStore {
         let generation = links.generation();
         let (readers, writers) = (settings.readers.max(1), settings.writers.max(1));
         let pool = Pool::builder()
-            .max_size(u32::from(readers) + u32::from(writers) + 1)
+            .max_size(u32::from(readers) + u32::from(writers) + 2)
             .min_idle(Some(1))
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(1))
@@ -115,7 +116,7 @@ impl PostgresStore {
         Ok(Self {
             readers: threads("pg-read", readers, wait)?,
             writers: threads("pg-write", writers, wait)?,
-            admin: threads("pg-admin", 1, ADMIN_WAIT)?,
+            admin: threads("pg-admin", 2, ADMIN_WAIT)?,
             shared,
         })
     }
@@ -139,20 +140,20 @@ impl PostgresStore {
     }
 
     /// Runs a read. One that finds its connection lost is done again, once, on another.
-    pub(crate) fn read<'a, T: Send + 'static>(
-        &'a self,
+    pub(crate) fn read<T: Send + 'static>(
+        &self,
         work: impl Fn(&mut PostgresSession<'_>) -> Result<T, DieselError> + Send + 'static,
-    ) -> Answer<'a, Result<T, StoreError>> {
+    ) -> Answer<'_, Result<T, StoreError>> {
         let answer = self.readers.run(move |shared| shared.read(&work));
         Box::pin(async move { answer.await.unwrap_or_else(|error| Err(unanswered(error))) })
     }
 
     /// Runs a write that is one statement, and so one transaction. This is where a create is queued to its writer.
-    pub(crate) fn write<'a, T, E>(
-        &'a self,
+    pub(crate) fn write<T, E>(
+        &self,
         work: impl FnMut(&mut PostgresSession<'_>) -> Result<T, DieselError> + Send + 'static,
         explain: impl FnOnce(DieselError) -> E + Send + 'static,
-    ) -> Answer<'a, Result<T, E>>
+    ) -> Answer<'_, Result<T, E>>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -166,10 +167,10 @@ impl PostgresStore {
     }
 
     /// Runs work that holds a connection for longer.
-    pub(crate) fn administer<'a, T, E>(
-        &'a self,
+    pub(crate) fn administer<T, E>(
+        &self,
         work: impl FnOnce(&Arc<Shared>) -> Result<T, E> + Send + 'static,
-    ) -> Answer<'a, Result<T, E>>
+    ) -> Answer<'_, Result<T, E>>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -206,11 +207,12 @@ fn unanswered_write(error: Unanswered) -> StoreError {
     }
 }
 
+const FIRST_WITH_UUID_V7: i64 = 180_000;
+
 impl Shared {
     fn prepare(&self) -> Result<(), PrepareError> {
         let mut connection = prepare::connect(&self.address)?;
         let version = prepare::migrate(&mut connection)?;
-        const FIRST_WITH_UUID_V7: i64 = 180_000;
         self.has_uuid_v7
             .store(version >= FIRST_WITH_UUID_V7, Ordering::Release);
         Ok(())

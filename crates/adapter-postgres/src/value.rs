@@ -120,39 +120,41 @@ pub(crate) fn encode(typed: TypedValue) -> Result<PostgresBind, Mismatch> {
         ColumnType::Scalar(scalar) => encode_scalar(scalar, value),
         ColumnType::Array(scalar) => encode_array(scalar, value),
     }
-    .ok_or(mismatch)
+    .map_err(|NotOfType| mismatch)
 }
 
-fn json(value: Value) -> Option<Option<JsonText>> {
-    match value {
-        Value::Null => Some(None),
-        Value::Json(text) => Some(Some(JsonText(text))),
+/// A value of another type.
+struct NotOfType;
+
+fn json(value: Value) -> Result<Option<JsonText>, NotOfType> {
+    optional(value, |value| match value {
+        Value::Json(text) => Some(JsonText(text)),
         _ => None,
+    })
+}
+
+/// Null is of every type.
+fn optional<T>(value: Value, read: impl Fn(Value) -> Option<T>) -> Result<Option<T>, NotOfType> {
+    match value {
+        Value::Null => Ok(None),
+        value => read(value).map(Some).ok_or(NotOfType),
     }
 }
 
-/// `None` where the value is of another type; null is of every type.
-fn optional<T>(value: Value, read: impl Fn(Value) -> Option<T>) -> Option<Option<T>> {
+fn listed<T>(value: Value, read: impl Fn(Value) -> Option<T>) -> Result<Option<Vec<T>>, NotOfType> {
     match value {
-        Value::Null => Some(None),
-        value => read(value).map(Some),
-    }
-}
-
-fn listed<T>(value: Value, read: impl Fn(Value) -> Option<T>) -> Option<Option<Vec<T>>> {
-    match value {
-        Value::Null => Some(None),
+        Value::Null => Ok(None),
         Value::Array(values) => {
             let values: Option<Vec<T>> = values.into_iter().map(read).collect();
-            values.map(Some)
+            values.map(Some).ok_or(NotOfType)
         }
-        _ => None,
+        _ => Err(NotOfType),
     }
 }
 
-fn encode_scalar(scalar: ScalarType, value: Value) -> Option<PostgresBind> {
+fn encode_scalar(scalar: ScalarType, value: Value) -> Result<PostgresBind, NotOfType> {
     use PostgresBind as B;
-    Some(match scalar {
+    Ok(match scalar {
         ScalarType::Uuid => B::Uuid(optional(value, read::uuid)?),
         ScalarType::Varchar(_) | ScalarType::Char(_) | ScalarType::Text => {
             B::Text(optional(value, read::text)?)
@@ -172,9 +174,9 @@ fn encode_scalar(scalar: ScalarType, value: Value) -> Option<PostgresBind> {
     })
 }
 
-fn encode_array(scalar: ScalarType, value: Value) -> Option<PostgresBind> {
+fn encode_array(scalar: ScalarType, value: Value) -> Result<PostgresBind, NotOfType> {
     use PostgresBind as B;
-    Some(match scalar {
+    Ok(match scalar {
         ScalarType::Uuid => B::Uuids(listed(value, read::uuid)?),
         ScalarType::Varchar(_) | ScalarType::Char(_) | ScalarType::Text => {
             B::Texts(listed(value, read::text)?)
@@ -224,13 +226,11 @@ mod read {
         time: Time => NaiveTime;
         timestamp: Timestamp => DateTime<Utc>;
         bytes: Bytes => Vec<u8>;
+        whole: Integer => i64;
     }
 
     pub(super) fn integer<T: TryFrom<i64>>(value: Value) -> Option<T> {
-        match value {
-            Value::Integer(number) => T::try_from(number).ok(),
-            _ => None,
-        }
+        whole(value).and_then(|number| T::try_from(number).ok())
     }
 
     pub(super) fn naive(value: Value) -> Option<NaiveDateTime> {
@@ -268,7 +268,7 @@ fn decode_scalar(scalar: ScalarType, value: PgValue<'_>) -> deserialize::Result<
     Ok(match scalar {
         ScalarType::Uuid => Value::Uuid(FromSql::<sql::Uuid, Pg>::from_sql(value)?),
         ScalarType::Varchar(_) | ScalarType::Text => Value::Text(text(value)?),
-        ScalarType::Char(_) => Value::Text(unpadded(text(value)?)),
+        ScalarType::Char(_) => Value::Text(unpadded(&text(value)?)),
         ScalarType::SmallInt => {
             Value::Integer(<i16 as FromSql<sql::SmallInt, Pg>>::from_sql(value)?.into())
         }
@@ -298,7 +298,7 @@ fn text(value: PgValue<'_>) -> deserialize::Result<String> {
 }
 
 /// `CHAR` comes padded (ruling H38).
-fn unpadded(text: String) -> String {
+fn unpadded(text: &str) -> String {
     text.trim_end_matches(' ').to_owned()
 }
 
@@ -316,7 +316,9 @@ fn decode_array(scalar: ScalarType, value: PgValue<'_>) -> deserialize::Result<V
     match scalar {
         ScalarType::Uuid => list::<sql::Uuid, _>(value, Value::Uuid),
         ScalarType::Varchar(_) | ScalarType::Text => list::<sql::Text, _>(value, Value::Text),
-        ScalarType::Char(_) => list::<sql::Text, _>(value, |text| Value::Text(unpadded(text))),
+        ScalarType::Char(_) => {
+            list::<sql::Text, _>(value, |text: String| Value::Text(unpadded(&text)))
+        }
         ScalarType::SmallInt => {
             list::<sql::SmallInt, _>(value, |number: i16| Value::Integer(number.into()))
         }

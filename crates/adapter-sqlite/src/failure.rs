@@ -5,7 +5,6 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use specd_app::ports::records::WriteError;
 use specd_app::ports::store::StoreError;
-use specd_domain::name::ConstraintName;
 use specd_domain::record::Row;
 use specd_domain::table::{Reference, Table};
 use specd_domain::value::Value;
@@ -54,8 +53,10 @@ pub(crate) fn write_error(
                 DatabaseErrorKind::ForeignKeyViolation if write == Write::Delete => {
                     Some(WriteError::StillReferenced { constraint: None })
                 }
-                DatabaseErrorKind::ForeignKeyViolation => broken_reference(session, table, row),
-                kind => by_message(table, kind, message),
+                DatabaseErrorKind::ForeignKeyViolation => {
+                    Some(broken_reference(session, table, row))
+                }
+                kind => by_message(table, *kind, message),
             }
         }
         _ => None,
@@ -63,7 +64,7 @@ pub(crate) fn write_error(
     known.unwrap_or_else(|| store_error(error).into())
 }
 
-fn by_message(table: &Table, kind: &DatabaseErrorKind, message: &str) -> Option<WriteError> {
+fn by_message(table: &Table, kind: DatabaseErrorKind, message: &str) -> Option<WriteError> {
     if let Some(name) = message.strip_prefix(CHECK_MESSAGE) {
         return check_by_name(table, name);
     }
@@ -85,26 +86,20 @@ fn by_message(table: &Table, kind: &DatabaseErrorKind, message: &str) -> Option<
 
 /// `SQLite` does not say which reference is broken: the first whose row is not there. Where all are there, other rows
 /// refer to a value that was to be replaced.
-fn broken_reference(
-    session: &mut SqliteSession<'_>,
-    table: &Table,
-    row: &Row,
-) -> Option<WriteError> {
+fn broken_reference(session: &mut SqliteSession<'_>, table: &Table, row: &Row) -> WriteError {
     for reference in &table.references {
         match is_there(session, table, reference, row) {
             Ok(true) => {}
             Ok(false) => {
-                return Some(WriteError::MissingReference {
+                return WriteError::MissingReference {
                     constraint: reference.name.clone(),
                     columns: names(&reference.columns),
-                });
+                };
             }
-            Err(error) => return Some(store_error(error).into()),
+            Err(error) => return store_error(error).into(),
         }
     }
-    Some(WriteError::StillReferenced {
-        constraint: None::<ConstraintName>,
-    })
+    WriteError::StillReferenced { constraint: None }
 }
 
 fn is_there(

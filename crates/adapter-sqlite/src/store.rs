@@ -82,10 +82,10 @@ impl SqliteStore {
     }
 
     /// Runs a read.
-    pub(crate) fn read<'a, T: Send + 'static>(
-        &'a self,
+    pub(crate) fn read<T: Send + 'static>(
+        &self,
         work: impl Fn(&mut SqliteSession<'_>) -> QueryResult<T> + Send + 'static,
-    ) -> Answer<'a, Result<T, StoreError>> {
+    ) -> Answer<'_, Result<T, StoreError>> {
         let answer = self.readers.run(move |held| {
             let connection = held.connection()?;
             patiently(|| work(&mut SqliteSession(connection))).map_err(store_error)
@@ -95,10 +95,10 @@ impl SqliteStore {
 
     /// Runs a write in a transaction that begins with the lock. This is where a create is queued to the writer. `Err` of
     /// the work rolls everything back.
-    pub(crate) fn write<'a, T, E>(
-        &'a self,
+    pub(crate) fn write<T, E>(
+        &self,
         work: impl FnOnce(&mut SqliteSession<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Answer<'a, Result<T, E>>
+    ) -> Answer<'_, Result<T, E>>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -129,7 +129,7 @@ impl Drop for SqliteStore {
 
 impl StoreHealth for SqliteStore {
     fn ready(&self) -> Answer<'_, Result<(), StoreError>> {
-        self.read(|session| migrations::check(session))
+        self.read(migrations::check)
     }
 }
 

@@ -109,14 +109,14 @@ fn read(row: Row) -> Option<StoredKey> {
         scopes: scopes.ok()?,
         secret_sha256: secret.try_into().ok()?,
         created_at,
-        expires_at: time(expires_at),
-        revoked_at: time(revoked_at),
+        expires_at: time(&expires_at),
+        revoked_at: time(&revoked_at),
     })
 }
 
-fn time(value: Value) -> Option<DateTime<Utc>> {
+const fn time(value: &Value) -> Option<DateTime<Utc>> {
     match value {
-        Value::Timestamp(time) => Some(time),
+        Value::Timestamp(time) => Some(*time),
         _ => None,
     }
 }

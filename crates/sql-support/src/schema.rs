@@ -120,7 +120,9 @@ fn references(reference: &Reference) -> String {
     let mut out = format!("REFERENCES {}", quoted(reference.table.value.as_str()));
     if !reference.target.is_empty() {
         let target = reference.target.iter().map(|column| column.value.as_str());
-        out.push_str(&format!(" ({})", quoted_list(target)));
+        out.push_str(" (");
+        out.push_str(&quoted_list(target));
+        out.push(')');
     }
     out.push_str(match reference.on_delete {
         OnDelete::Refuse => "",

@@ -50,9 +50,12 @@ struct QueueState<S> {
     is_closed: bool,
 }
 
+/// Work; without a state it is refused.
+type Run<S> = Box<dyn FnOnce(Option<&mut S>) + Send>;
+
 struct Work<S> {
     since: Instant,
-    run: Box<dyn FnOnce(Option<&mut S>) + Send>,
+    run: Run<S>,
 }
 
 impl<S: 'static> Threads<S> {
@@ -148,7 +151,7 @@ impl<S> Queue<S> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, run: Box<dyn FnOnce(Option<&mut S>) + Send>) {
+    fn push(&self, run: Run<S>) {
         let mut state = self.lock();
         if state.is_closed || state.waiting.len() >= self.limits.length {
             drop(state);
@@ -178,7 +181,7 @@ impl<S> Queue<S> {
         }
     }
 
-    fn next(&self) -> Option<Box<dyn FnOnce(Option<&mut S>) + Send>> {
+    fn next(&self) -> Option<Run<S>> {
         let mut state = self.lock();
         loop {
             if let Some(work) = state.waiting.pop_front() {
@@ -258,12 +261,12 @@ mod tests {
     async fn waiting_ends_in_time_while_every_thread_is_stuck() {
         let threads = Threads::start("t", 1, limits(20), || ()).unwrap();
         let (release, stuck) = mpsc::channel::<()>();
-        let (begin, begun) = mpsc::channel();
+        let (begin, under_way) = mpsc::channel();
         let first = threads.run(move |()| {
             begin.send(()).unwrap();
             stuck.recv()
         });
-        begun.recv().unwrap();
+        under_way.recv().unwrap();
         let second = threads.run(|()| ());
         assert_eq!(second.await, Err(Unanswered::Overloaded));
         release.send(()).unwrap();
@@ -274,12 +277,12 @@ mod tests {
     async fn a_full_queue_refuses_at_once() {
         let threads = Threads::start("t", 1, limits(10_000), || ()).unwrap();
         let (release, stuck) = mpsc::channel::<()>();
-        let (begin, begun) = mpsc::channel();
+        let (begin, under_way) = mpsc::channel();
         let _first = threads.run(move |()| {
             begin.send(()).unwrap();
             stuck.recv()
         });
-        begun.recv().unwrap();
+        under_way.recv().unwrap();
         let waiting: Vec<_> = (0..3).map(|_| threads.run(|()| ())).collect();
         assert_eq!(threads.run(|()| ()).await, Err(Unanswered::Overloaded));
         release.send(()).unwrap();

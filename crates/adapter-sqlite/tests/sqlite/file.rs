@@ -9,6 +9,7 @@ use specd_adapter_sqlite::{PrepareError, SqliteSettings, SqliteStore};
 use specd_app::ports::records::{RecordRepository as _, WriteError};
 use specd_app::ports::revisions::{NewRevision, RevisionRepository as _, SchemaChange};
 use specd_domain::column_type::{ColumnType, ScalarType};
+use specd_domain::compat::Step;
 use specd_domain::record::Row;
 use specd_domain::rule::Comparison;
 use specd_domain::table::{DefaultValue, Table};
@@ -31,18 +32,19 @@ fn people() -> Table {
     )
 }
 
-async fn created(store: &SqliteStore, table: Table) -> Arc<Table> {
-    let spec = Arc::new(sample::spec(1, table));
-    let table = Arc::clone(&spec.table);
-    let revision = NewRevision {
-        spec,
+fn first(table: Table) -> NewRevision {
+    NewRevision {
+        spec: Arc::new(sample::spec(1, table)),
         digest: "0".repeat(64),
         follows: None,
         change: SchemaChange::CreateTable,
         applied_at: sample::time("2025-03-01T12:00:00Z"),
-    };
-    store.apply(revision).await.unwrap();
-    table
+    }
+}
+
+async fn created(store: &SqliteStore, table: Table) -> Arc<Table> {
+    let revision = store.apply(first(table)).await.unwrap();
+    Arc::clone(&revision.spec.table)
 }
 
 fn person(number: u64) -> Row {
@@ -186,4 +188,66 @@ fn a_place_that_cannot_be_a_database_is_refused_in_words() {
     let error = open(text);
     assert!(error.to_string().contains("not a database"), "{error}");
     assert!(matches!(open(":memory:".into()), PrepareError::Address(_)));
+}
+
+#[tokio::test]
+async fn rows_that_are_there_get_what_a_new_column_begins_with() {
+    let place = TempDir::new().unwrap();
+    let store = open(&place);
+    let people = created(&store, people()).await;
+    for number in 1..=3 {
+        store.create(&people, person(number)).await.unwrap();
+    }
+    let new = |name, scalar, default| defaulted(column(name, ColumnType::Scalar(scalar)), default);
+    let mut next = Table::clone(&people);
+    next.columns.extend([
+        new("ticket", ScalarType::BigInt, DefaultValue::Sequence),
+        new("token", ScalarType::Uuid, DefaultValue::RandomUuid),
+        new("event", ScalarType::Uuid, DefaultValue::TimeUuid),
+        new("born", ScalarType::Date, DefaultValue::Now),
+        new("seen", ScalarType::TimestampTz, DefaultValue::Now),
+    ]);
+    let added = ["ticket", "token", "event", "born", "seen"];
+    let revision = NewRevision {
+        follows: Some(1),
+        change: SchemaChange::Alter(
+            added
+                .map(|name| Step::AddColumn(sample::column_name(name)))
+                .to_vec(),
+        ),
+        ..first(next)
+    };
+    let revision = store.apply(revision).await.unwrap();
+    let mut events = std::collections::BTreeSet::new();
+    for number in 1..=3 {
+        let record = store.read(&revision.spec.table, sample::uuid(number)).await;
+        let row = record.unwrap().unwrap().row;
+        let value = |name| row.get(revision.spec.table.column(name).unwrap().0);
+        let Some(Value::Integer(1..=3)) = value("ticket") else {
+            unreachable!("{row:?}");
+        };
+        let (Some(Value::Uuid(token)), Some(Value::Uuid(event))) = (value("token"), value("event"))
+        else {
+            unreachable!("{row:?}");
+        };
+        assert_eq!((token.get_version_num(), event.get_version_num()), (4, 7));
+        assert_eq!(token.get_variant(), uuid::Variant::RFC4122);
+        assert_eq!(event.get_variant(), uuid::Variant::RFC4122);
+        assert!(events.insert(*event), "{event}");
+        assert!(matches!(value("born"), Some(Value::Date(_))), "{row:?}");
+        assert!(
+            matches!(value("seen"), Some(Value::Timestamp(_))),
+            "{row:?}"
+        );
+    }
+    let mut fourth = person(4);
+    fourth.extend([
+        Value::Null,
+        sample::uuid(1),
+        sample::uuid(1),
+        Value::Date(sample::day(2025, 3, 1)),
+        Value::Timestamp(sample::time("2025-03-01T12:00:00Z")),
+    ]);
+    let fourth = store.create(&revision.spec.table, fourth).await.unwrap();
+    assert!(fourth.row.contains(&Value::Integer(4)), "{fourth:?}");
 }

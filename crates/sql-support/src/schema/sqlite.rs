@@ -140,11 +140,10 @@ fn add_column(table: &Table, column: &Column, now: DateTime<Utc>) -> Result<Stri
     );
     let alone = |reference: &&Reference| is_alone(&reference.columns, column);
     if let Some(reference) = table.references.iter().find(alone) {
-        out.push_str(&format!(
-            " CONSTRAINT {} {}",
-            quoted(reference.name.as_str()),
-            references(reference)
-        ));
+        out.push_str(" CONSTRAINT ");
+        out.push_str(&quoted(reference.name.as_str()));
+        out.push(' ');
+        out.push_str(&references(reference));
     }
     Ok(out)
 }
