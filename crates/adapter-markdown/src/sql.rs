@@ -60,6 +60,9 @@ pub(crate) fn read(block: BlockText<'_>, findings: &mut Vec<Diagnostic>) -> Opti
         }
     }
     for statement in &statements {
+        if report.is_full() {
+            break;
+        }
         let mut cursor = *statement;
         match (statement::kind(statement), table.as_mut()) {
             (Kind::Index, Some(table)) => {

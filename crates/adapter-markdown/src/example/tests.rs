@@ -30,7 +30,9 @@ fn mistake(text: &str) -> (String, String, String, String) {
             &replacement.value,
         );
     }
-    let underlined = &text[finding.primary.start..finding.primary.end];
+    let underlined = text
+        .get(finding.primary.start..finding.primary.end)
+        .unwrap();
     (
         finding.code.to_string(),
         underlined.to_owned(),
@@ -51,7 +53,7 @@ fn every_key_and_value_has_its_place() {
     let text = "{\n  \"a\\u0062\" : [1.50, -2e3],\n  \"c\": { \"d\": \"é\\n\" }, \"e\": null\n}";
     let example = read(text).0.unwrap();
     assert_eq!(example.text, text);
-    let at = |span: specd_domain::Span| &text[span.start..span.end];
+    let at = |span: specd_domain::Span| text.get(span.start..span.end).unwrap();
     let Example::Object(members) = &example.value.value else {
         panic!("an object")
     };
@@ -75,6 +77,7 @@ fn every_key_and_value_has_its_place() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a line or a few for each slip")]
 fn usual_slips_have_their_help() {
     syntax(
         "{\"a\": 1,}",
@@ -203,7 +206,7 @@ fn a_second_key_of_one_name_is_reported_where_it_stands() {
     let text = "{\"a\": 1, \"\\u0061\": 2}";
     let (example, findings) = read(text);
     assert_eq!(findings.len(), 1);
-    let at = |span: specd_domain::Span| &text[span.start..span.end];
+    let at = |span: specd_domain::Span| text.get(span.start..span.end).unwrap();
     assert_eq!(findings[0].code.to_string(), "SD0331");
     assert_eq!(at(findings[0].primary), "\"\\u0061\"");
     assert_eq!(at(findings[0].labels[0].span), "\"a\"");

@@ -73,22 +73,18 @@ fn one(finding: &Diagnostic, source: &Source<'_>, path: &str, renderer: &Rendere
     let Some(help) = &finding.help else {
         return renderer.render(&[group]);
     };
-    match &help.replacement {
-        Some(replacement) => {
-            let lines = Lines::around(replacement.span, replacement.span, source);
-            if lines.is_cut {
-                let text = format!("{}: `{}`", help.message, replacement.value);
-                let group = group.element(Level::HELP.message(control::line(&text)));
-                return renderer.render(&[group]);
-            }
-            let patch = patched(help, replacement, &lines, source, path);
-            renderer.render(&[group, patch])
-        }
-        None => {
-            let group = group.element(Level::HELP.message(control::line(&help.message)));
-            renderer.render(&[group])
-        }
+    let Some(replacement) = &help.replacement else {
+        let group = group.element(Level::HELP.message(control::line(&help.message)));
+        return renderer.render(&[group]);
+    };
+    let lines = Lines::around(replacement.span, replacement.span, source);
+    if lines.is_cut {
+        let text = format!("{}: `{}`", help.message, replacement.value);
+        let group = group.element(Level::HELP.message(control::line(&text)));
+        return renderer.render(&[group]);
     }
+    let mended = patched(help, replacement, &lines, source, path);
+    renderer.render(&[group, mended])
 }
 
 /// The lines of the finding, underlined.

@@ -130,16 +130,15 @@ fn set_comment(
         .columns
         .iter_mut()
         .find(|column| column.name.value == name.value);
-    match found {
-        Some(column) => column.comment = comment,
-        None => {
-            let names = table
-                .columns
-                .iter()
-                .map(|column| column.name.value.as_str());
-            unknown("column", name.value.as_str(), name.span, names, report);
-        }
+    if let Some(column) = found {
+        column.comment = comment;
+        return;
     }
+    let names = table
+        .columns
+        .iter()
+        .map(|column| column.name.value.as_str());
+    unknown("column", name.value.as_str(), name.span, names, report);
 }
 
 fn unknown<'n>(

@@ -216,7 +216,7 @@ fn typed(word: &str, cursor: &mut Cursor<'_>) -> Option<Form> {
     if !types::is_type_name(word) {
         return None;
     }
-    if !cursor.eat_words(&["with", "time", "zone"]).is_some() {
+    if cursor.eat_words(&["with", "time", "zone"]).is_none() {
         cursor.eat_words(&["without", "time", "zone"]);
     }
     let text = cursor.next()?.text()?;

@@ -275,7 +275,7 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
                 let read = types::read(self.cursor, self.report).ok_or(Stop)?;
                 self.cast(left, &read)
             }
-            Infix::Collate => self.collate(left),
+            Infix::Collate => Ok(self.collate(left)),
             Infix::Refused(power) => self.refused_operator(left, *power),
         }
     }
@@ -381,7 +381,7 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
     }
 
     /// `COLLATE "C"` is what every text has; any other would sort otherwise on one of the databases.
-    fn collate(&mut self, left: Node) -> Result<Node, Stop> {
+    fn collate(&mut self, left: Node) -> Node {
         let start = self.cursor.start();
         self.cursor.next();
         let name = self.cursor.next();
@@ -392,7 +392,7 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
         if !is_binary {
             self.refuse(start..self.cursor.end(), "a collation other than \"C\"");
         }
-        Ok(Node { range, ..left })
+        Node { range, ..left }
     }
 
     /// An operator that documents do not have: reported, and read over with its right side.

@@ -158,16 +158,12 @@ pub(super) fn read<N: Name>(
         slip::unexpected(cursor, report, expected);
         return None;
     };
-    match &lexeme.token {
-        Token::Word(word) => {
-            cursor.next();
-            from_word(word, lexeme, report)
-        }
-        _ => {
-            slip::unexpected(cursor, report, expected);
-            None
-        }
+    if let Token::Word(word) = &lexeme.token {
+        cursor.next();
+        return from_word(word, lexeme, report);
     }
+    slip::unexpected(cursor, report, expected);
+    None
 }
 
 fn from_word<N: Name>(

@@ -74,6 +74,11 @@ impl<'r, 'b> Report<'r, 'b> {
         self.count
     }
 
+    /// Whether nothing more is listed, so that nothing more needs to be looked for.
+    pub(super) const fn is_full(&self) -> bool {
+        self.count >= MOST_FINDINGS
+    }
+
     /// The words of a range as a headline shows them: in backticks, on one line, cut where they are long.
     pub(super) fn quote(&self, range: Range<usize>) -> String {
         quote(self.text(range))

@@ -41,6 +41,9 @@ pub(super) fn read(
     };
     let mut parts = Parts::default();
     for (index, (mut part, comma)) in definitions.iter().copied().enumerate() {
+        if report.is_full() {
+            break;
+        }
         let is_last = index + 1 == definitions.len();
         definition(&mut part, comma, is_last, &scope, &mut parts, report);
     }
@@ -270,13 +273,13 @@ impl Parts {
             span,
         };
         names.take(table.name.value.as_str());
-        for constraint in &self.constraints {
-            if let Some(given) = &constraint.name {
-                take_name(given, names, report);
-            }
-        }
+        let mut constraints = self.constraints;
+        constraints.retain(|constraint| match &constraint.name {
+            Some(given) => take_name(given, names, report),
+            None => true,
+        });
         let mut key: Option<Span> = None;
-        for constraint in in_order(self.constraints) {
+        for constraint in in_order(constraints) {
             place(constraint, &mut table, &mut key, names, report);
         }
         table
@@ -294,14 +297,14 @@ fn in_order(mut constraints: Vec<Constraint>) -> Vec<Constraint> {
     constraints
 }
 
-/// Takes a name that the text gives; one that is taken is reported.
+/// Takes a name that the text gives; `false` where it is taken already, which was reported.
 pub(super) fn take_name(
     given: &Located<ConstraintName>,
     names: &mut Names,
     report: &mut Report<'_, '_>,
-) {
+) -> bool {
     if names.take(given.value.as_str()) {
-        return;
+        return true;
     }
     let finding = Diagnostic::error(
         Code::SqlDuplicateName,
@@ -311,6 +314,7 @@ pub(super) fn take_name(
     .expecting("a table, a constraint or an index has this name already")
     .helping("take another name, or leave it out; names that differ in case alone are one name");
     report.push(finding);
+    false
 }
 
 fn place(
@@ -323,25 +327,24 @@ fn place(
     let span = report.span(constraint.range);
     let given = constraint.name.map(|given| given.value);
     let table_name = table.name.value.to_string();
-    let named = |columns: &str, label: &str| match given {
+    let call_it = |columns: &str, label: &str| match given {
         Some(given) => Some(given),
         None => names.derive(&table_name, columns, label),
     };
     match constraint.body {
         Body::PrimaryKey(columns) => {
-            named("", "pkey");
-            match key {
-                Some(first) => second_key(span, *first, report),
-                None => {
-                    *key = Some(span);
-                    make_required(table, &columns);
-                    table.primary_key = columns;
-                }
+            call_it("", "pkey");
+            if let Some(first) = key {
+                second_key(span, *first, report);
+                return;
             }
+            *key = Some(span);
+            make_required(table, &columns);
+            table.primary_key = columns;
         }
         Body::Unique(columns) => {
             let joined = derive::join(columns.iter().map(|column| &column.value));
-            if let Some(name) = named(&joined, "key") {
+            if let Some(name) = call_it(&joined, "key") {
                 table.uniques.push(Unique {
                     name,
                     columns,
@@ -350,8 +353,8 @@ fn place(
             }
         }
         Body::Check(expr) => {
-            let only = derive::only_column(&expr.value).map(|field| field.to_string());
-            if let Some(name) = named(&only.unwrap_or_default(), "check") {
+            let only = derive::only_column(&expr.value).map(ToString::to_string);
+            if let Some(name) = call_it(&only.unwrap_or_default(), "check") {
                 table.checks.push(Check {
                     name,
                     expr,
@@ -361,7 +364,7 @@ fn place(
         }
         Body::Reference(target, columns) => {
             let joined = derive::join(columns.iter().map(|column| &column.value));
-            if let Some(name) = named(&joined, "fkey") {
+            if let Some(name) = call_it(&joined, "fkey") {
                 let (referred, target, on_delete) = target.into_parts();
                 table.references.push(Reference {
                     name,

@@ -32,7 +32,9 @@ fn found(text: &str) -> Vec<(String, String)> {
         .1
         .iter()
         .map(|finding| {
-            let underlined = &text[finding.primary.start..finding.primary.end];
+            let underlined = text
+                .get(finding.primary.start..finding.primary.end)
+                .unwrap();
             (finding.code.to_string(), underlined.to_owned())
         })
         .collect()

@@ -45,7 +45,7 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
     /// The call that is next; `None` where a column is.
     pub(super) fn call(&mut self, next: &'t Lexeme, folded: &str) -> Result<Option<Node>, Stop> {
         if let Some((_, function)) = BARE.iter().find(|(name, _)| *name == folded) {
-            return self.bare(next, *function).map(Some);
+            return Ok(Some(self.bare(next, *function)));
         }
         let after_schema = self.is_builtin_schema(folded);
         let name = if after_schema {
@@ -87,20 +87,18 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
                 .is_some_and(|dot| dot.token == Token::Period)
     }
 
-    fn bare(&mut self, next: &'t Lexeme, function: Option<Function>) -> Result<Node, Stop> {
+    fn bare(&mut self, next: &'t Lexeme, function: Option<Function>) -> Node {
         self.cursor.next();
         if self.cursor.at(&Token::LParen) {
             self.cursor.parentheses();
         }
         let range = next.start..self.cursor.end();
-        match function {
-            Some(function) => self.node(Expr::Call(function, Vec::new()), range, 1),
-            None => {
-                let folded = next.word().unwrap_or_default().to_ascii_lowercase();
-                self.refuse_function(next, &folded);
-                Ok(Node::leaf(Expr::Literal(Value::Null), range))
-            }
+        if let Some(function) = function {
+            return Node::leaf(Expr::Call(function, Vec::new()), range);
         }
+        let folded = next.word().unwrap_or_default().to_ascii_lowercase();
+        self.refuse_function(next, &folded);
+        Node::leaf(Expr::Literal(Value::Null), range)
     }
 
     fn arguments(

@@ -50,20 +50,18 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
     }
 
     fn number(&mut self, digits: &str, range: Range<usize>) -> Result<Node, Stop> {
-        match literal::number(digits) {
-            Some(value) => Ok(Node::leaf(Expr::Literal(value), range)),
-            None => {
-                self.refuse(range, "a number of this size");
-                Err(Stop)
-            }
+        if let Some(value) = literal::number(digits) {
+            return Ok(Node::leaf(Expr::Literal(value), range));
         }
+        self.refuse(range, "a number of this size");
+        Err(Stop)
     }
 
     fn parenthesised(&mut self, open: &Lexeme) -> Result<Node, Stop> {
         self.cursor.next();
         if self.at_query() {
             let nothing = Node::leaf(Expr::Literal(Value::Null), open.range());
-            return self.refuse_query(open.range(), nothing);
+            return Ok(self.refuse_query(open.range(), nothing));
         }
         let inner = self.expression(Power::LOWEST)?;
         if self.cursor.at(&Token::Comma) {
@@ -137,7 +135,7 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
             "exists" => {
                 let nothing = Node::leaf(Expr::Literal(Value::Null), next.range());
                 self.cursor.next();
-                return self.refuse_query(next.range(), nothing);
+                return Ok(self.refuse_query(next.range(), nothing));
             }
             "interval"
                 if self
@@ -327,13 +325,18 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
 
     /// Whether a query begins here.
     pub(super) fn at_query(&self) -> bool {
-        self.cursor
-            .peek()
-            .is_some_and(|next| next.is_one_of(&["select", "with", "values", "table"]))
+        let opens = |ahead| {
+            self.cursor
+                .peek_at(ahead)
+                .is_some_and(|next| next.token == Token::LParen)
+        };
+        self.cursor.at_words(&["select"])
+            || self.cursor.at_words(&["with"])
+            || self.cursor.at_words(&["values"]) && opens(1)
     }
 
     /// A query, whose `(` was passed: reported as a whole, and passed.
-    pub(super) fn refuse_query(&mut self, open: Range<usize>, instead: Node) -> Result<Node, Stop> {
+    pub(super) fn refuse_query(&mut self, open: Range<usize>, instead: Node) -> Node {
         let mut depth = usize::from(!self.cursor.at(&Token::LParen));
         while let Some(next) = self.cursor.next() {
             match next.token {
@@ -349,9 +352,9 @@ impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
             .refusal(open.start..self.cursor.end(), "a query")
             .helping("a rule speaks of one record alone; refer to another table with `REFERENCES`");
         self.complain(finding);
-        Ok(Node {
+        Node {
             range: open.start..self.cursor.end(),
             ..instead
-        })
+        }
     }
 }

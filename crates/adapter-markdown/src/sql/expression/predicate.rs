@@ -90,7 +90,7 @@ impl Reader<'_, '_, '_, '_, '_, '_> {
             return Err(self.unexpected("`(` and the values"));
         }
         if self.at_query() {
-            return self.refuse_query(open, left);
+            return Ok(self.refuse_query(open, left));
         }
         let mut height = left.height;
         let mut values = Vec::new();
@@ -217,7 +217,7 @@ impl Reader<'_, '_, '_, '_, '_, '_> {
         let open = self.cursor.here();
         self.expect(&Token::LParen, "`(` and an array")?;
         if self.at_query() {
-            return self.refuse_query(open, left);
+            return Ok(self.refuse_query(open, left));
         }
         let (values, height) = self.array()?;
         self.expect(&Token::RParen, "`)`")?;

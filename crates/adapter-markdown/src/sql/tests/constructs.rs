@@ -106,7 +106,7 @@ fn a_place_is_that_of_the_text() {
     let text = "-- orders\nCREATE TABLE orders (\n  id UUID, /* é */ total NUMERIC(10,2) NOT NULL DEFAULT 0\n);";
     let table = table(text);
     let total = &table.columns[1];
-    let at = |span: specd_domain::Span| &text[span.start..span.end];
+    let at = |span: specd_domain::Span| text.get(span.start..span.end).unwrap();
     assert_eq!(at(total.name.span), "total");
     assert_eq!(at(total.column_type.span), "NUMERIC(10,2)");
     assert_eq!(at(total.span), "total NUMERIC(10,2) NOT NULL DEFAULT 0");
@@ -295,14 +295,26 @@ fn comments_are_kept_with_what_they_speak_of() {
     assert_eq!(table.columns[1].comment.as_deref(), Some("it's a"));
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "every operand of an expression is boxed"
+)]
 fn field(name: &str) -> Box<Expr> {
     Box::new(Expr::Field(FieldName::new(name).unwrap()))
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "every operand of an expression is boxed"
+)]
 fn number(number: i64) -> Box<Expr> {
     Box::new(Expr::Literal(Value::Integer(number)))
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "every operand of an expression is boxed"
+)]
 fn text(text: &str) -> Box<Expr> {
     Box::new(Expr::Literal(Value::Text(text.to_owned())))
 }

@@ -14,7 +14,6 @@ fn ends_soon(text: &str) -> Vec<(String, String)> {
     let begin = Instant::now();
     let found = found(text);
     let took = begin.elapsed();
-    eprintln!("{took:?} {}", text.get(..30).unwrap_or(text).escape_debug());
     assert!(
         took < SOON,
         "took {took:?}: {}",
