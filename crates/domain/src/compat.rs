@@ -127,3 +127,6 @@ fn listed(columns: &[Located<ColumnName>]) -> String {
         .collect();
     names.join(", ")
 }
+
+#[cfg(test)]
+mod tests;

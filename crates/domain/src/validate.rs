@@ -75,3 +75,6 @@ fn is_sent(table: &Table, submission: &Submission, field: &str) -> bool {
             .any(|(name, _)| name.as_str() == field),
     }
 }
+
+#[cfg(test)]
+mod tests;

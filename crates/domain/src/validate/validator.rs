@@ -1,5 +1,7 @@
 //! The rules of a spec, ready to judge records.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::is_sent;
@@ -19,7 +21,7 @@ use crate::violation::{Pointer, Violation, ViolationCode};
 /// The rules of one spec, their patterns compiled. Servers make one for each revision and keep it.
 #[derive(Clone, Debug)]
 pub struct Validator {
-    table: std::sync::Arc<Table>,
+    table: Arc<Table>,
     rules: Vec<Ready>,
 }
 
@@ -47,11 +49,17 @@ impl Validator {
             Some((_, column)) => Some(column.column_type.value),
             None => dropped_type(&spec.endpoints, name),
         };
-        let ready = |rule: &Rule| ready(rule, &spec.table, &types);
-        Ok(Self {
-            table: std::sync::Arc::clone(&spec.table),
-            rules: spec.rules.iter().map(ready).collect::<Result<_, _>>()?,
-        })
+        Self::of(Arc::clone(&spec.table), &spec.rules, &types)
+    }
+
+    pub(super) fn of(
+        table: Arc<Table>,
+        rules: &[Rule],
+        types: &dyn Fn(&str) -> Option<ColumnType>,
+    ) -> Result<Self, RuleError> {
+        let ready = |rule: &Rule| ready(rule, &table, types);
+        let rules = rules.iter().map(ready).collect::<Result<_, _>>()?;
+        Ok(Self { table, rules })
     }
 
     /// Every rule that is false of the row, in the order of the rules.
@@ -138,9 +146,9 @@ fn dropped_type(endpoints: &[Endpoint], name: &str) -> Option<ColumnType> {
         Shape::Scalar(scalar) => ColumnType::Scalar(*scalar),
         Shape::Array(element) => match **element {
             Shape::Scalar(scalar) => ColumnType::Array(scalar),
-            _ => ColumnType::Json,
+            _ => ColumnType::Jsonb,
         },
-        _ => ColumnType::Json,
+        _ => ColumnType::Jsonb,
     })
 }
 

@@ -242,7 +242,14 @@ fn truth_of(expr: &Expr, row: &[Value]) -> Option<Outcome<Truth>> {
     let values: Vec<Value> = compiled
         .fields()
         .iter()
-        .map(|field| row[field.as_str()[1..].parse::<usize>().unwrap()].clone())
+        .map(|field| {
+            row[field
+                .as_str()
+                .trim_start_matches('x')
+                .parse::<usize>()
+                .unwrap()]
+            .clone()
+        })
         .collect();
     Some(evaluate(&compiled, &values, DateTime::UNIX_EPOCH))
 }
