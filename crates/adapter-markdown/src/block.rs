@@ -59,13 +59,13 @@ pub(crate) struct BlockText<'a> {
 
 impl<'a> BlockText<'a> {
     /// The text, its lines separated by LF.
-    pub(crate) fn text(&self) -> &'a str {
+    pub(crate) fn text(self) -> &'a str {
         &self.fenced.text
     }
 
     /// The place in the document of a range of bytes of [`text`](Self::text). An empty range is an empty place; what lies past the
     /// end is the end.
-    pub(crate) fn span(&self, range: Range<usize>) -> Span {
+    pub(crate) fn span(self, range: Range<usize>) -> Span {
         let start = self.start_of(range.start);
         if range.end <= range.start {
             return Span::new(start, start);
@@ -75,7 +75,7 @@ impl<'a> BlockText<'a> {
     }
 
     /// Where the byte at `offset` stands.
-    fn start_of(&self, offset: usize) -> usize {
+    fn start_of(self, offset: usize) -> usize {
         match self.piece_at(offset) {
             Some(piece) => {
                 let inside = piece.place.start + (offset - piece.text_start);
@@ -86,7 +86,7 @@ impl<'a> BlockText<'a> {
     }
 
     /// Where the text before `offset` ends: in the piece of the byte before it.
-    fn end_of(&self, offset: usize) -> usize {
+    fn end_of(self, offset: usize) -> usize {
         let offset = offset.min(self.fenced.text.len());
         let Some(last) = offset.checked_sub(1) else {
             return self.fenced.start;
@@ -100,7 +100,7 @@ impl<'a> BlockText<'a> {
         }
     }
 
-    fn piece_at(&self, offset: usize) -> Option<Piece> {
+    fn piece_at(self, offset: usize) -> Option<Piece> {
         let behind = self
             .fenced
             .pieces

@@ -130,6 +130,33 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// The bold words that it begins with, and their place.
+    pub(crate) fn leading_bold(&self) -> Option<(String, Span)> {
+        match self.inlines.as_slice() {
+            [
+                Inline::BoldStart(_),
+                Inline::Text(text, span),
+                Inline::BoldEnd,
+                ..,
+            ] => Some((text.to_string(), *span)),
+            _ => None,
+        }
+    }
+
+    /// The words that it begins with, up to a colon, where neither bold text nor code stands before it.
+    pub(crate) fn leading_words(&self) -> Option<String> {
+        let mut words = String::new();
+        for inline in &self.inlines {
+            let Inline::Text(text, _) = inline else { break };
+            if let Some((before, _)) = text.split_once(':') {
+                words.push_str(before);
+                return Some(words);
+            }
+            words.push_str(text);
+        }
+        None
+    }
+
     /// All of it, its label included.
     pub(crate) fn value_with_label(&self) -> &[Inline<'a>] {
         &self.inlines

@@ -48,6 +48,11 @@ impl Token {
         self.kind == TokenKind::Code
     }
 
+    /// Whether its text stands there byte for byte.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.text.len() == self.span.end - self.span.start
+    }
+
     /// Whether it holds a digit.
     pub(crate) fn has_digit(&self) -> bool {
         self.text.contains(|c: char| c.is_ascii_digit())

@@ -97,7 +97,7 @@ impl<'a> Builder<'a> {
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         match tag {
-            Tag::Paragraph => self.end_paragraph(),
+            Tag::Paragraph | Tag::List(_) => self.end_paragraph(),
             Tag::Heading { level, .. } => self.start_heading(level as u8, &range),
             Tag::BlockQuote(_)
             | Tag::HtmlBlock
@@ -112,7 +112,6 @@ impl<'a> Builder<'a> {
                 self.free += 1;
             }
             Tag::CodeBlock(kind) => self.start_code(&kind, range),
-            Tag::List(_) => self.end_paragraph(),
             Tag::Item => self.start_item(),
             Tag::Strong => self.push(Inline::BoldStart(range.start + self.base)),
             Tag::Link {
@@ -195,7 +194,11 @@ impl<'a> Builder<'a> {
             .get(ticks..whole.len().saturating_sub(ticks))
             .unwrap_or_default();
         let start = range.start + ticks;
-        let padding = usize::from(inner != text && inner.len() == text.len() + 2);
+        let is_blank = |c: char| matches!(c, ' ' | '\n' | '\r');
+        let is_padded = inner.len() == text.len() + 2
+            && inner.starts_with(is_blank)
+            && inner.ends_with(is_blank);
+        let padding = usize::from(is_padded);
         self.place(&(start + padding..(start + inner.len()).saturating_sub(padding)))
     }
 
@@ -323,9 +326,11 @@ impl<'a> Builder<'a> {
         let blanks = info_place.len() - info_place.trim_start().len();
         let tag_start = range.start + fence_length + blanks;
         let tag = info.split_whitespace().next().unwrap_or_default();
+        // As it stands there, escapes and all.
+        let tag_length = info_place.split_whitespace().next().map_or(0, str::len);
         let first_line_end = (range.start + opening.len() + 1).min(range.end);
         self.fence = Some(Fence {
-            tag_span: self.place(&(tag_start..tag_start + tag.len())),
+            tag_span: self.place(&(tag_start..tag_start + tag_length)),
             tag: tag.to_lowercase(),
             text: FencedText::starting_at(first_line_end + self.base),
             is_closed: true,

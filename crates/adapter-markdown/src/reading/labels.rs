@@ -6,9 +6,9 @@ use specd_domain::diagnostic::Code;
 use specd_domain::{Diagnostic, Span};
 
 use super::Reading;
-use crate::outline::{Line, Part, key_of, plain_text};
+use crate::outline::{Line, Part, key_of};
 use crate::sections::Section;
-use crate::value::{Row, Value};
+use crate::value::{Row, Value, tokens_of};
 
 /// A label of the template, as the template writes it.
 pub(crate) type LabelName = &'static str;
@@ -138,12 +138,6 @@ impl<'a> Reading<'a> {
         names: &[LabelName],
         found: &[Found],
     ) {
-        let present: HashSet<LabelName> = found.iter().map(|label| label.name).collect();
-        let absent: Vec<LabelName> = names
-            .iter()
-            .copied()
-            .filter(|name| !present.contains(name))
-            .collect();
         let taken: HashSet<usize> = found.iter().map(|label| label.part).collect();
         for (index, part) in parts {
             let Some(line) = part.line().filter(|_| !taken.contains(index)) else {
@@ -154,8 +148,7 @@ impl<'a> Reading<'a> {
                     .suggestions
                     .closest(&label.text, names)
                     .map(|name| slip(&label.text, label.span, name)),
-                None if absent.is_empty() => None,
-                None => not_bold(line, &absent),
+                None => no_label(line, names),
             };
             self.findings.extend(finding);
         }
@@ -183,18 +176,34 @@ fn slip(text: &str, span: Span, name: &str) -> Diagnostic {
     .replacing(format!("did you mean `{name}`?"), span, name)
 }
 
-/// A line `Label: value` whose label is not bold.
-fn not_bold(line: &Line<'_>, absent: &[LabelName]) -> Option<Diagnostic> {
-    let text = plain_text(&line.inlines);
-    let (words, _) = text.split_once(':')?;
-    let key = key_of(words);
-    let name = absent.iter().find(|name| key_of(name) == key)?;
-    let span = Span::new(line.span.start, line.span.start + words.len() + 1);
+/// A line `Label: value` whose label is not bold, and a line `**Label** value` that has no colon.
+fn no_label(line: &Line<'_>, names: &[LabelName]) -> Option<Diagnostic> {
+    let bold = line.leading_bold();
+    let words = match &bold {
+        Some((words, _)) => words.clone(),
+        None => line.leading_words()?,
+    };
+    let key = key_of(&words);
+    let name = names.iter().find(|name| key_of(name) == key)?;
+    let (span, what, help) = match bold {
+        Some((_, span)) => (
+            Span::new(line.start(), span.end + 2),
+            "has no colon",
+            "give it a colon",
+        ),
+        None => (words_with_colon(line)?, "is not bold", "make it bold"),
+    };
     let finding = Diagnostic::warning(
         Code::LabelUnknown,
         span,
-        format!("`{name}` is not bold, and so it is no label"),
+        format!("`{name}` {what}, and so it is no label"),
     )
     .expecting("read as free text");
-    Some(finding.replacing("make it bold", span, format!("**{name}**:")))
+    Some(finding.replacing(help, span, format!("**{name}**:")))
+}
+
+fn words_with_colon(line: &Line<'_>) -> Option<Span> {
+    let tokens = tokens_of(&line.inlines);
+    let colon = tokens.iter().find(|token| token.is_sign(":"))?;
+    Some(Span::new(line.start(), colon.span.end))
 }

@@ -140,9 +140,31 @@ fn take_clause(reading: &mut Reading<'_>, clause: &[Token], compatibility: &mut 
     match word {
         "successor" => successor(reading, &mut cursor, compatibility),
         "deprecated" => {
-            compatibility.deprecated = day(reading, &mut cursor).or(compatibility.deprecated)
+            let day = day(reading, &mut cursor);
+            set_once(reading, &mut compatibility.deprecated, day);
         }
-        _ => compatibility.sunset = day(reading, &mut cursor).or(compatibility.sunset),
+        _ => {
+            let day = day(reading, &mut cursor);
+            set_once(reading, &mut compatibility.sunset, day);
+        }
+    }
+}
+
+/// What is said twice is an error at the second.
+fn set_once<T>(
+    reading: &mut Reading<'_>,
+    slot: &mut Option<Located<T>>,
+    value: Option<Located<T>>,
+) {
+    let Some(value) = value else { return };
+    match slot {
+        Some(first) => reading.report(
+            unreadable(value.span, "this is said twice".to_owned())
+                .expecting("the second")
+                .pointing_at(first.span, "the first, which is read")
+                .helping("leave one of them"),
+        ),
+        None => *slot = Some(value),
     }
 }
 
@@ -160,8 +182,11 @@ fn successor(
         );
         return;
     };
-    match collection_path(&code.text, code.span.start) {
-        Ok(path) => compatibility.successor = Some(Located::new(path, code.span)),
+    match collection_path(code) {
+        Ok(path) => {
+            let path = Some(Located::new(path, code.span));
+            set_once(reading, &mut compatibility.successor, path);
+        }
         Err(finding) => reading.report(*finding),
     }
     expect_end(reading, cursor);

@@ -74,16 +74,11 @@ fn outcomes(reading: &mut Reading<'_>, decision: &mut Decision) {
 fn approvals(reading: &mut Reading<'_>, decision: &mut Decision) {
     let labels = reading.labels_once(&APPROVAL_SECTIONS, &[APPROVAL]);
     let label = labels.first();
-    let from = match label {
-        Some(label) => {
-            decision.approval_span = label.value.label;
-            label.part
-        }
-        None => {
-            decision.approval_span = reading.heading_span(Section::Approval);
-            0
-        }
-    };
+    decision.approval_span = label.map_or_else(
+        || reading.heading_span(Section::Approval),
+        |label| label.value.label,
+    );
+    let from = label.map_or(0, |label| label.part);
     let sections: &[Section] = if label.is_some() {
         &APPROVAL_SECTIONS
     } else {

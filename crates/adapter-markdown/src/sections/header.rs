@@ -54,19 +54,18 @@ fn title(reading: &mut Reading<'_>) -> Entry<Title> {
             return Entry::Unreadable(heading.span);
         }
     };
-    match words(heading).filter(|_| !is_bracketed(cursor.rest())) {
-        Some(text) => Entry::Filled(Located::new(Title { number, text }, heading.span)),
-        None => {
-            let span = if cursor.rest().is_empty() {
-                heading.span
-            } else {
-                cursor.place()
-            };
-            let example = format!("# SPEC {}: Orders", number.value);
-            reading.leave_required_unfilled(span, "title", &example);
-            Entry::Unfilled(span)
-        }
+    let text = words(heading).filter(|text| !text.contains("[Feature Title]"));
+    if let Some(text) = text.filter(|_| !is_bracketed(cursor.rest())) {
+        return Entry::Filled(Located::new(Title { number, text }, heading.span));
     }
+    let span = if cursor.rest().is_empty() {
+        heading.span
+    } else {
+        cursor.place()
+    };
+    let example = format!("# SPEC {}: Orders", number.value);
+    reading.leave_required_unfilled(span, "title", &example);
+    Entry::Unfilled(span)
 }
 
 /// The words behind the colon.
@@ -165,11 +164,12 @@ fn words_of(tokens: &[Token]) -> String {
 
 fn author(reading: &mut Reading<'_>, label: &Found) -> Entry<String> {
     let span = label.value.span();
-    if label.value.is_empty() || is_value_bracketed(&label.value) {
+    let name = label.value.plain();
+    if name.is_empty() || name.contains("[Your Name]") || is_value_bracketed(&label.value) {
         reading.leave_required_unfilled(span, AUTHOR, "**Author**: Ada Lovelace");
         return Entry::Unfilled(span);
     }
-    Entry::Filled(Located::new(label.value.plain(), span))
+    Entry::Filled(Located::new(name, span))
 }
 
 fn is_value_bracketed(value: &Value) -> bool {

@@ -1,10 +1,11 @@
 //! What objectives, alerts and rollback criteria have in common: measures, percentiles, comparisons, thresholds.
 
 use bigdecimal::BigDecimal;
+use bigdecimal::num_traits::Signed;
 use specd_domain::Span;
 use specd_domain::objective::{Measure, Percentile};
 
-use crate::value::{Cursor, Token};
+use crate::value::{Cursor, Token, span_of_tokens};
 
 /// The smallest text that is wrong, and what was expected there.
 #[derive(Debug)]
@@ -115,23 +116,21 @@ pub(super) fn threshold(cursor: &mut Cursor<'_>, measure: Measure) -> Result<Big
     };
     let quantity = cursor.quantity();
     let read = quantity.and_then(|(number, unit)| in_unit(cursor, measure, number, &unit));
+    let hundred = BigDecimal::from(100);
     let is_in_range = |number: &BigDecimal| {
         let is_share = matches!(measure, Measure::ErrorRate | Measure::Availability);
-        *number > BigDecimal::from(0) && (!is_share || *number <= BigDecimal::from(100))
+        number.is_positive() && (!is_share || *number <= hundred)
     };
-    match read.filter(is_in_range) {
-        Some(number) => Ok(number),
-        None => {
-            let taken = start.rest().len() - cursor.rest().len();
-            let tokens = start.rest().get(..taken).unwrap_or_default();
-            let span = if tokens.is_empty() {
-                place
-            } else {
-                crate::value::span_of_tokens(tokens)
-            };
-            Err(Wrong { span, expected })
-        }
-    }
+    read.filter(is_in_range).ok_or_else(|| {
+        let taken = start.rest().len() - cursor.rest().len();
+        let tokens = start.rest().get(..taken).unwrap_or_default();
+        let span = if tokens.is_empty() {
+            place
+        } else {
+            span_of_tokens(tokens)
+        };
+        Wrong { span, expected }
+    })
 }
 
 fn in_unit(

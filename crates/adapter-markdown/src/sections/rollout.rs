@@ -44,6 +44,8 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Rollout {
                 continue;
             }
             rollout.stages = stages(reading, value, &tokens);
+        } else {
+            report_lookalike(reading, &tokens);
         }
     }
     rollout.criteria = criteria::read(reading);
@@ -74,6 +76,35 @@ fn value_behind<'t>(tokens: &'t [Token], words: &[&str]) -> Option<&'t [Token]> 
         cursor.sign(")");
     }
     cursor.sign(":").then(|| cursor.rest())
+}
+
+/// Warns of a line that probably was meant as one of the two: with a slip in its words, or without its colon.
+fn report_lookalike(reading: &mut Reading<'_>, tokens: &[Token]) {
+    let says = |token: &Token| token.is_code() || token.text.ends_with('%');
+    let [first, second, rest @ ..] = tokens else {
+        return;
+    };
+    let text = format!("{} {}", first.text, second.text);
+    if !rest.iter().any(says) {
+        return;
+    }
+    let Some(name) = reading.suggestions.closest(&text, &[FLAG, STAGES]) else {
+        return;
+    };
+    let span = first.span.to(second.span);
+    let (headline, help, line) = if text.eq_ignore_ascii_case(name) {
+        let headline = format!("`{name}` has no colon, and so it is not read");
+        (headline, "give it a colon".to_owned(), format!("{name}:"))
+    } else {
+        let headline = format!("`{text}` is nothing that is read here");
+        (headline, format!("did you mean `{name}`?"), name.to_owned())
+    };
+    let finding = Diagnostic::warning(Code::LabelUnknown, span, headline);
+    reading.report(
+        finding
+            .expecting("read as free text")
+            .replacing(help, span, line),
+    );
 }
 
 fn again(reading: &mut Reading<'_>, seen: &mut bool, name: &str, tokens: &[Token]) -> bool {

@@ -5,6 +5,9 @@ use crate::placeholder::is_bracketed;
 use crate::reading::Reading;
 use crate::value::{Row, span_of_tokens};
 
+/// The template's words.
+const BRIEF: &str = "[Brief description of what this spec proposes]";
+
 /// The text below Summary, without lines that are bold as a whole.
 pub(crate) fn read(reading: &mut Reading<'_>) -> Option<String> {
     let parts = reading.parts(&[Section::Summary]);
@@ -14,7 +17,7 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Option<String> {
         .collect();
     let mut words = Vec::new();
     for (row, is_bold) in lines {
-        if is_bracketed(&row.tokens) {
+        if is_bracketed(&row.tokens) || row.plain.contains(BRIEF) {
             let span = span_of_tokens(&row.tokens);
             reading.leave_unfilled(span, "Summary", "The orders of the shop, kept and served.");
         } else if !is_bold {

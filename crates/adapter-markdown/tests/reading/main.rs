@@ -1,7 +1,6 @@
 //! Reads whole documents through the port, as specd does.
 #![expect(
     clippy::expect_used,
-    clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::string_slice,
     reason = "a test may fail loudly"

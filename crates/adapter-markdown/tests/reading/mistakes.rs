@@ -92,7 +92,7 @@ fn wide_characters_tabs_crlf_and_a_bom_keep_the_column() {
 #[test]
 fn endpoints() {
     let check_line = |line: &str, expected: &[&str]| {
-        check_in("API Design", &format!("**Endpoint**: {line}"), expected)
+        check_in("API Design", &format!("**Endpoint**: {line}"), expected);
     };
     check_line(
         "POST /api/v1/loans",
@@ -225,7 +225,7 @@ fn flows() {
             "Flow Diagram",
             &format!("```mermaid\n{lines}\n```"),
             expected,
-        )
+        );
     };
     check_flow(
         "graph TD\nA-->B",
@@ -486,6 +486,13 @@ fn security() {
         "`a b` may POST",
         &["error SD1002 4:23 |a b| `a b` is no scope"],
     );
+}
+
+#[test]
+fn limits_and_encryption() {
+    let check_value = |label: &str, value: &str, expected: &[&str]| {
+        check_in("Security", &format!("- **{label}**: {value}"), expected);
+    };
     check_value(
         "Rate Limiting",
         "reasonable",
@@ -623,26 +630,40 @@ fn compliance() {
 
 #[test]
 fn what_looks_like_a_label_and_is_none() {
-    check_in("API Design", "**Endpoint** `POST /api/v1/a`", &[
-        "warning SD0106 4:1 |**Endpoint**| `Endpoint` has no colon, and so it is no label",
-    ]);
-    check_in("API Design", "**Endpoint**: `POST /api/v1/a`\n\nEndpoint: `GET /api/v1/a`", &[
-        "warning SD0106 6:1 |Endpoint:| `Endpoint` is not bold, and so it is no label",
-    ]);
-    check_in("Phase 3", "- [ ] Feature flog: `feature_a`", &[
-        "warning SD0106 4:7 |Feature flog| `Feature flog` is nothing that is read here",
-    ]);
-    check_in("Phase 3", "- [ ] Gradual rollout 5% → 100%", &[
-        "warning SD0106 4:7 |Gradual rollout| `Gradual rollout` has no colon, and so it is not read",
-    ]);
+    check_in(
+        "API Design",
+        "**Endpoint** `POST /api/v1/a`",
+        &["warning SD0106 4:1 |**Endpoint**| `Endpoint` has no colon, and so it is no label"],
+    );
+    check_in(
+        "API Design",
+        "**Endpoint**: `POST /api/v1/a`\n\nEndpoint: `GET /api/v1/a`",
+        &["warning SD0106 6:1 |Endpoint:| `Endpoint` is not bold, and so it is no label"],
+    );
+    check_in(
+        "Phase 3",
+        "- [ ] Feature flog: `feature_a`",
+        &["warning SD0106 4:7 |Feature flog| `Feature flog` is nothing that is read here"],
+    );
+    check_in(
+        "Phase 3",
+        "- [ ] Gradual rollout 5% → 100%",
+        &[
+            "warning SD0106 4:7 |Gradual rollout| `Gradual rollout` has no colon, and so it is not read",
+        ],
+    );
     check_in("Phase 3", "- [ ] Feature flag", &[]);
 }
 
 #[test]
 fn a_code_span_over_two_lines_is_pointed_at_as_a_whole() {
-    let text = "# SPEC 0001: T\r\n\r\n## API Design\r\n\r\n- **Endpoint**: `GET\r\n  /api/v1/A`\r\n";
+    let text =
+        "# SPEC 0001: T\r\n\r\n## API Design\r\n\r\n- **Endpoint**: `GET\r\n  /api/v1/A`\r\n";
     let found = findings(&read(text), text);
-    assert_eq!(found, ["error SD0303 5:18 |GET| `A` is no name of a collection"]);
+    assert_eq!(
+        found,
+        ["error SD0303 5:18 |GET| `A` is no name of a collection"]
+    );
 }
 
 #[test]

@@ -114,6 +114,8 @@ fn piece() -> impl Strategy<Value = String> {
         "2025-01-01",
         "**GDPR**: PII: `",
         "- **Rate Limiting**: ",
+        "```js\\*é\n",
+        "&mdash;— Status: é",
         "    ",
         "---\n",
         "===\n",

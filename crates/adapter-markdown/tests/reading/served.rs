@@ -25,16 +25,19 @@ fn grave(text: &str, least: Severity) -> Vec<String> {
 
 /// The template with each of these texts in the place of another; each must be there.
 fn filled(changes: &[(&str, &str)]) -> String {
-    changes.iter().fold(TEMPLATE.to_owned(), |text, (from, to)| {
-        assert!(text.contains(from), "{from}");
-        text.replace(from, to)
-    })
+    changes
+        .iter()
+        .fold(TEMPLATE.to_owned(), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replace(from, to)
+        })
 }
 
-const HEADER: [(&str, &str); 5] = [
+const HEADER: [(&str, &str); 6] = [
     ("[Feature Title]", "Resources"),
     ("draft | review | approved | deprecated", "approved"),
     ("[Your Name]", "Ada Lovelace"),
+    ("Due: YYYY-MM-DD", "Due: 2025-12-31"),
     ("YYYY-MM-DD", "2025-01-31"),
     ("{resource}", "resource"),
 ];
@@ -49,17 +52,32 @@ const TICKS: [(&str, &str); 6] = [
 ];
 
 const REST: [(&str, &str); 38] = [
-    ("[Brief description of what this spec proposes]", "Resources, kept and served."),
+    (
+        "[Brief description of what this spec proposes]",
+        "Resources, kept and served.",
+    ),
     ("What problem does this solve?", "Resources are lost."),
     ("What user needs does it address?", "To find them again."),
-    ("What business value does it provide?", "What is found is not bought twice."),
+    (
+        "What business value does it provide?",
+        "What is found is not bought twice.",
+    ),
     ("{feature}", "resources"),
     ("How will existing clients be migrated?", "There are none."),
     ("What is the deprecation timeline?", "There is none."),
-    ("Are there versioned endpoints?", "The path has the version."),
+    (
+        "Are there versioned endpoints?",
+        "The path has the version.",
+    ),
     ("feature_{name}_enabled", "feature_resources_enabled"),
-    ("How to rollback if issues occur?", "The rollout goes back by itself."),
-    ("What are the rollback criteria?", "error rate > 5% over 5m, p99 > 500ms over 10m"),
+    (
+        "How to rollback if issues occur?",
+        "The rollout goes back by itself.",
+    ),
+    (
+        "What are the rollback criteria?",
+        "error rate > 5% over 5m, p99 > 500ms over 10m",
+    ),
     ("p95 < XXms", "p95 < 50ms"),
     ("p99 < XXms", "p99 < 100ms"),
     ("XX req/sec", "500 req/sec"),
@@ -71,10 +89,16 @@ const REST: [(&str, &str); 38] = [
     ("[Dashboard URL]", "https://grafana.example/d/resources"),
     ("How is the API authenticated?", "API key"),
     ("Who can access this API?", "`resource:write` may POST"),
-    ("How is input validated?", "`field1` is not blank; `field2` is at least 0"),
+    (
+        "How is input validated?",
+        "`field1` is not blank; `field2` is at least 0",
+    ),
     ("Is data encrypted in transit/at rest?", "TLS everywhere"),
     ("What are the rate limits?", "100 req/s per client"),
-    ("Does this handle PII? How is data deleted?", "No personal data"),
+    (
+        "Does this handle PII? How is data deleted?",
+        "No personal data",
+    ),
     ("(if applicable) Does this handle PHI?", "No"),
     ("Are access controls in place?", "audited"),
     ("Alternative 1: [Name]", "Alternative 1: Paper"),
@@ -113,7 +137,10 @@ fn the_template_with_only_what_is_required_is_served_with_warnings() {
         .filter(|found| found.severity == Severity::Warning && found.code != Code::Unfilled)
         .map(|found| found.headline)
         .collect();
-    let about_field3 = others.iter().filter(|headline| headline.contains("field3")).count();
+    let about_field3 = others
+        .iter()
+        .filter(|headline| headline.contains("field3"))
+        .count();
     assert_eq!((about_field3, others.len()), (1, 1), "{others:#?}");
     assert!(checked(&text).spec.is_some());
 }
@@ -150,10 +177,21 @@ fn a_new_document_has_its_number_its_title_and_its_dates() {
     assert_eq!(read.findings, []);
     let header = read.document.header;
     let title = &header.title.filled().expect("a title").value;
-    assert_eq!((title.number.value, title.text.as_str()), (SpecNumber(7), "Loans of books"));
+    assert_eq!(
+        (title.number.value, title.text.as_str()),
+        (SpecNumber(7), "Loans of books")
+    );
     assert_eq!(header.created.filled().map(|date| date.value), Some(TODAY));
-    assert_eq!(header.last_updated.filled().map(|date| date.value), Some(TODAY));
-    let labels: Vec<&str> = read.document.unfilled.iter().map(|place| place.label.as_str()).collect();
+    assert_eq!(
+        header.last_updated.filled().map(|date| date.value),
+        Some(TODAY)
+    );
+    let labels: Vec<&str> = read
+        .document
+        .unfilled
+        .iter()
+        .map(|place| place.label.as_str())
+        .collect();
     assert_eq!(labels.len(), 38);
     assert_eq!(labels[0], "Author");
 }

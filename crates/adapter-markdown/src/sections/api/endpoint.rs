@@ -21,11 +21,33 @@ const RESERVED: [&str; 2] = ["limit", "cursor"];
 struct Piece<'a> {
     text: &'a str,
     start: usize,
+    /// The place of all of the code span, where its text has another length: it goes over a line.
+    inexact: Option<Span>,
 }
 
 impl<'a> Piece<'a> {
+    /// The text of a code span.
+    fn of(code: &'a Token) -> Self {
+        Self {
+            text: &code.text,
+            start: code.span.start,
+            inexact: (!code.is_exact()).then_some(code.span),
+        }
+    }
+
     fn span(self) -> Span {
-        Span::new(self.start, self.start + self.text.len())
+        let exact = Span::new(self.start, self.start + self.text.len());
+        self.inexact.unwrap_or(exact)
+    }
+
+    /// Without the blanks at its ends.
+    fn trim(self) -> Self {
+        let text = self.text.trim_start();
+        Self {
+            text: text.trim_end(),
+            start: self.start + self.text.len() - text.len(),
+            ..self
+        }
     }
 
     /// What stands before the separator, and what behind it.
@@ -42,6 +64,7 @@ impl<'a> Piece<'a> {
                     Some(Self {
                         text: behind,
                         start,
+                        ..self
                     }),
                 )
             }
@@ -54,6 +77,7 @@ impl<'a> Piece<'a> {
         Some(Self {
             text,
             start: self.start + prefix.len(),
+            ..self
         })
     }
 }
@@ -67,7 +91,11 @@ pub(super) fn read(reading: &mut Reading<'_>, label: &Found) -> Option<Located<E
     if let Some(token) = holds_placeholder {
         let offset = token.text.find(PLACEHOLDER).unwrap_or_default();
         let start = token.span.start + offset;
-        let span = Span::new(start, start + PLACEHOLDER.len());
+        let span = if token.is_exact() {
+            Span::new(start, start + PLACEHOLDER.len())
+        } else {
+            token.span
+        };
         reading.leave_required_unfilled(span, label.name, EXAMPLE);
         return None;
     }
@@ -126,16 +154,9 @@ fn unreadable(span: Span, headline: String) -> Diagnostic {
 }
 
 fn line(code: &Token) -> Result<EndpointLine, Vec<Diagnostic>> {
-    let leading = code.text.len() - code.text.trim_start().len();
-    let whole = Piece {
-        text: code.text.trim(),
-        start: code.span.start + leading,
-    };
+    let whole = Piece::of(code).trim();
     let (method, target) = whole.cut(' ');
-    let target = target.map(|target| Piece {
-        text: target.text.trim_start(),
-        start: target.start + target.text.len() - target.text.trim_start().len(),
-    });
+    let target = target.map(Piece::trim);
     let Some(target) = target else {
         let headline = format!("`{}` is no method and path", whole.text);
         let finding = unreadable(whole.span(), headline);
@@ -146,7 +167,7 @@ fn line(code: &Token) -> Result<EndpointLine, Vec<Diagnostic>> {
     let (path, query) = target.cut('?');
     let mut findings = Vec::new();
     let method = method_of(method).map_err(|finding| findings.push(*finding));
-    let path = path_of(path).map_err(|finding| findings.push(*finding));
+    let path = parse_path(path, true).map_err(|finding| findings.push(*finding));
     let mut line_query = Query::default();
     for pair in query.into_iter().flat_map(pairs) {
         if let Err(finding) = line_query.add(pair) {
@@ -189,16 +210,9 @@ fn method_of(piece: Piece<'_>) -> Result<Method, Box<Diagnostic>> {
     Err(Box::new(finding))
 }
 
-fn path_of(piece: Piece<'_>) -> Result<EndpointPath, Box<Diagnostic>> {
-    parse_path(piece, true)
-}
-
-/// Reads `/api/v2/orders` at its place.
-pub(in crate::sections) fn collection_path(
-    text: &str,
-    start: usize,
-) -> Result<EndpointPath, Box<Diagnostic>> {
-    parse_path(Piece { text, start }, false)
+/// Reads `/api/v2/orders`.
+pub(in crate::sections) fn collection_path(code: &Token) -> Result<EndpointPath, Box<Diagnostic>> {
+    parse_path(Piece::of(code), false)
 }
 
 /// `/api/v<N>/<collection>`, and `/{id}` where it may be.

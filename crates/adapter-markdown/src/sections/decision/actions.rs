@@ -52,17 +52,15 @@ fn behind<'t>(tokens: &'t [Token], word: &str) -> Option<&'t Token> {
 
 fn owner(reading: &mut Reading<'_>, tokens: &[Token]) -> Option<Located<String>> {
     let token = behind(tokens, "owner")?;
-    match token.text.strip_prefix('@').filter(|name| !name.is_empty()) {
-        Some(name) => Some(Located::new(name.to_owned(), token.span)),
-        None => {
-            reading.report(unreadable(
-                token,
-                "is no handle",
-                "expected a handle such as `@ada`",
-            ));
-            None
-        }
+    let name = token.text.strip_prefix('@').filter(|name| !name.is_empty());
+    if name.is_none() {
+        reading.report(unreadable(
+            token,
+            "is no handle",
+            "expected a handle such as `@ada`",
+        ));
     }
+    name.map(|name| Located::new(name.to_owned(), token.span))
 }
 
 fn due(reading: &mut Reading<'_>, tokens: &[Token]) -> Option<Located<NaiveDate>> {

@@ -86,7 +86,6 @@ fn rule(
 
 /// The rule; `None` where no rule begins so.
 fn expr(subject: Expr, cursor: &mut Cursor<'_>) -> Result<Option<Expr>, Unreadable> {
-    let subject = Box::new(subject);
     if cursor.words(&["matches"]) {
         return pattern(subject, cursor).map(Some);
     }
@@ -99,13 +98,13 @@ fn expr(subject: Expr, cursor: &mut Cursor<'_>) -> Result<Option<Expr>, Unreadab
     let word = cursor.clone();
     if cursor.words(&["an", "email"]) || cursor.words(&["a", "email"]) {
         cursor.words(&["address"]);
-        return Ok(Some(Expr::Is(subject, Format::Email)));
+        return Ok(Some(Expr::Is(Box::new(subject), Format::Email)));
     }
     if cursor.words(&["a", "url"]) || cursor.words(&["an", "url"]) {
-        return Ok(Some(Expr::Is(subject, Format::Url)));
+        return Ok(Some(Expr::Is(Box::new(subject), Format::Url)));
     }
     if cursor.words(&["not", "blank"]) {
-        return Ok(Some(Expr::Is(subject, Format::NotBlank)));
+        return Ok(Some(Expr::Is(Box::new(subject), Format::NotBlank)));
     }
     if cursor.words(&["in", "the", "past"]) {
         return Ok(Some(compare(
@@ -147,11 +146,11 @@ fn expr(subject: Expr, cursor: &mut Cursor<'_>) -> Result<Option<Expr>, Unreadab
     Ok(None)
 }
 
-fn compare(subject: Box<Expr>, comparison: Comparison, other: Expr) -> Expr {
-    Expr::Compare(subject, comparison, Box::new(other))
+fn compare(subject: Expr, comparison: Comparison, other: Expr) -> Expr {
+    Expr::Compare(Box::new(subject), comparison, Box::new(other))
 }
 
-fn pattern(subject: Box<Expr>, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable> {
+fn pattern(subject: Expr, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable> {
     let Some(code) = cursor.code() else {
         return Err(unreadable(
             cursor.next_place(),
@@ -159,14 +158,14 @@ fn pattern(subject: Box<Expr>, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadab
         ));
     };
     Ok(Expr::Matches {
-        value: subject,
+        value: Box::new(subject),
         pattern: code.text.clone(),
         insensitive: false,
     })
 }
 
 /// `A to B characters`, `A to B items`.
-fn size(subject: Box<Expr>, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable> {
+fn size(subject: Expr, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable> {
     let start = cursor.clone();
     let low = count(cursor)?;
     if !cursor.words(&["to"]) {
@@ -190,7 +189,7 @@ fn size(subject: Box<Expr>, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable>
         ));
     };
     let literal = |number| Box::new(Expr::Literal(Constant::Integer(number)));
-    let length = Expr::Call(function, vec![*subject]);
+    let length = Expr::Call(function, vec![subject]);
     Ok(Expr::Between(Box::new(length), literal(low), literal(high)))
 }
 
@@ -205,7 +204,7 @@ fn count(cursor: &mut Cursor<'_>) -> Result<i64, Unreadable> {
 }
 
 /// `A to B`.
-fn range(subject: Box<Expr>, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable> {
+fn range(subject: Expr, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable> {
     let start = cursor.clone();
     let low = bound(cursor)?;
     if !cursor.words(&["to"]) {
@@ -218,7 +217,11 @@ fn range(subject: Box<Expr>, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable
     if is_upside_down(&low, &high) {
         return Err(upside_down(&start, cursor));
     }
-    Ok(Expr::Between(subject, Box::new(low), Box::new(high)))
+    Ok(Expr::Between(
+        Box::new(subject),
+        Box::new(low),
+        Box::new(high),
+    ))
 }
 
 fn is_upside_down(low: &Expr, high: &Expr) -> bool {
@@ -268,7 +271,7 @@ fn constant(token: &Token) -> Option<Constant> {
 }
 
 /// Values in backticks, or numbers, separated by commas or `or`.
-fn choice(subject: Box<Expr>, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable> {
+fn choice(subject: Expr, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadable> {
     let mut values = Vec::new();
     loop {
         let place = cursor.next_place();
@@ -285,7 +288,7 @@ fn choice(subject: Box<Expr>, cursor: &mut Cursor<'_>) -> Result<Expr, Unreadabl
         }
         let goes_on = cursor.sign(",") | cursor.words(&["or"]);
         if !goes_on {
-            return Ok(Expr::In(subject, values));
+            return Ok(Expr::In(Box::new(subject), values));
         }
     }
 }
