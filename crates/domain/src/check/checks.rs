@@ -1,5 +1,7 @@
 //! `CHECK`s and the conditions of partial indexes: they fit their columns (spec-language, section 4).
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Document;
 use crate::name::FieldName;
@@ -52,13 +54,11 @@ fn condition(
     expr: &mut Located<Expr>,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<String> {
-    let before = findings.len();
-    for field in fields::fields(&expr.value) {
-        if subject.column(field.as_str()).is_none() {
-            findings.push(unknown_column(subject, role, expr.span, &field));
+    let unknown = unknown_fields(subject, &expr.value);
+    if !unknown.is_empty() {
+        for field in unknown {
+            findings.push(unknown_column(subject, role, expr.span, field));
         }
-    }
-    if findings.len() > before {
         return None;
     }
     match resolved(subject, &expr.value) {
@@ -80,6 +80,23 @@ fn condition(
             None
         }
     }
+}
+
+/// The fields of a condition that are no columns, each once. There may be thousands.
+fn unknown_fields<'e>(subject: &Subject<'_>, expr: &'e Expr) -> Vec<&'e FieldName> {
+    let mut seen = HashSet::new();
+    let mut unknown = Vec::new();
+    let mut parts = vec![expr];
+    while let Some(part) = parts.pop() {
+        if let Expr::Field(name) = part
+            && subject.column(name.as_str()).is_none()
+            && seen.insert(name)
+        {
+            unknown.push(name);
+        }
+        parts.extend(part.parts().into_iter().rev());
+    }
+    unknown
 }
 
 /// Why a condition cannot be judged by the domain.

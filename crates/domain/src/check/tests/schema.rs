@@ -342,3 +342,21 @@ fn unwise_constructs_are_notes_with_the_better_line() {
         &[(Code::TextWithoutLimit, NOTE, "VARCHAR(20)")],
     );
 }
+
+#[test]
+fn each_missing_column_of_a_check_is_named_once() {
+    let (checked, _) = outcome(|document| {
+        let names = ["amount", "total", "amount"];
+        let parts = names.map(|name| compared(name, Value::Integer(0)));
+        table(document)
+            .checks
+            .push(check_of(Expr::Or(parts.into())));
+    });
+    let headlines: Vec<&str> = checked
+        .diagnostics
+        .iter()
+        .map(|finding| finding.headline.as_str())
+        .collect();
+    assert_eq!(headlines.len(), 2, "{headlines:?}");
+    assert!(headlines[0].contains("`amount`") && headlines[1].contains("`total`"));
+}
