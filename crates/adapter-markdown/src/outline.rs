@@ -4,6 +4,7 @@
 
 mod builder;
 mod inline;
+mod link;
 
 use specd_domain::Span;
 

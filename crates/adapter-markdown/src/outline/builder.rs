@@ -8,6 +8,7 @@ use specd_domain::Span;
 use crate::block::FencedText;
 
 use super::inline::{plain_text, span_of, take_label};
+use super::link::OpenLink;
 use super::{Fence, Heading, Inline, Item, Line, Link, Outline, Part, PartKind, TickBox};
 
 /// Outlines `text`, whose first byte stands at `base` of the file.
@@ -49,14 +50,6 @@ struct OpenHeading<'a> {
     level: u8,
     is_underlined: bool,
     lines: Vec<Vec<Inline<'a>>>,
-}
-
-struct OpenLink {
-    text: String,
-    target: String,
-    is_inline: bool,
-    range: Range<usize>,
-    words_end: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -377,30 +370,11 @@ impl<'a> Builder<'a> {
         let Some(link) = self.links.pop() else {
             return;
         };
-        let span = self.target_place(&link);
+        let span = link.target_span(self.text, self.base);
         self.outline.links.push(Link {
             text: link.text,
             target: link.target,
             span,
         });
-    }
-
-    /// The target stands behind the words: `](target`, `](<target`.
-    fn target_place(&self, link: &OpenLink) -> Span {
-        let whole = self.place(&link.range);
-        if !link.is_inline {
-            return whole;
-        }
-        let tail = self.text.get(link.words_end..link.range.end);
-        let Some((before, rest)) = tail.and_then(|tail| tail.split_once('(')) else {
-            return whole;
-        };
-        let target = rest.trim_start().trim_start_matches('<');
-        let start = link.words_end + before.len() + 1 + (rest.len() - target.len());
-        if target.starts_with(link.target.as_str()) {
-            self.place(&(start..start + link.target.len()))
-        } else {
-            whole
-        }
     }
 }

@@ -195,3 +195,15 @@ fn a_new_document_has_its_number_its_title_and_its_dates() {
     assert_eq!(labels.len(), 38);
     assert_eq!(labels[0], "Author");
 }
+
+#[test]
+fn a_rich_document_has_only_the_errors_that_stand_in_it() {
+    let text = include_str!("library.md");
+    assert_eq!(
+        grave(text, Severity::Error),
+        [
+            "error SD0251 1:8 |0042| the title says SPEC 0042, the file name 0001",
+            "error SD1251 219:3 |[ ] Product Owner: @edsger-d| the status is approved, and `Product Owner` has not approved",
+        ]
+    );
+}
