@@ -60,7 +60,7 @@ fn long_chains_are_refused_and_long_lists_are_not() {
 }
 
 #[test]
-fn a_megabyte_of_one_thing_ends_soon() {
+fn much_of_one_thing_ends_soon() {
     for part in [
         ",",
         "(",
@@ -88,7 +88,7 @@ fn a_megabyte_of_one_thing_ends_soon() {
         "1",
         "E'\\'",
     ] {
-        let text = part.repeat((1 << 20) / part.len());
+        let text = part.repeat((1 << 18) / part.len());
         ends_soon(&text);
         ends_soon(&format!("CREATE TABLE t ({text})"));
     }
