@@ -73,6 +73,23 @@ fn a_closed_object_names_every_wrong_member() {
 }
 
 #[test]
+fn members_that_are_missing_come_last_also_from_inside() {
+    let inner = Shape::Object(vec![field("a", scalar(ScalarType::Text))]);
+    let model = (
+        table(Vec::new()),
+        vec![field("v", inner), field("w", scalar(ScalarType::Text))],
+    );
+    let reading = read(&model, r#"{"v":{},"w":1}"#, Completeness::Whole);
+    assert_eq!(
+        lines(&reading),
+        [
+            "#/w wrong_type: must be a string",
+            "#/v/a required: must be present"
+        ]
+    );
+}
+
+#[test]
 fn another_json_type_is_refused_where_it_stands() {
     for (shape, value, line) in [
         (Shape::AnyObject, "[]", "#/v wrong_type: must be an object"),
