@@ -205,7 +205,7 @@ fn a_nullable_or_defaulted_column_is_added() {
         |table| {
             table
                 .columns
-                .push(defaulted(size(), DefaultValue::Sequence))
+                .push(defaulted(size(), DefaultValue::Sequence));
         },
         "column `size` is new and numbers its rows",
     );
@@ -324,7 +324,7 @@ fn constraints_and_indexes_come_and_go_as_rows_allow() {
         |table| {
             table
                 .checks
-                .push(check("more", compare("price", Comparison::Less, 9)))
+                .push(check("more", compare("price", Comparison::Less, 9)));
         },
         "check `more` is new",
     );

@@ -18,7 +18,7 @@ pub const MAX_PATTERN_BYTES: usize = 1024;
 const MAX_COMPILED_BYTES: usize = 1 << 20;
 
 /// Why a pattern is not judged here.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
     /// `PostgreSQL` refuses it, too.
     #[error("{0}")]

@@ -56,7 +56,7 @@ enum Member {
 fn member(text: &str, insensitive: bool, is_first: bool) -> Result<(Member, &str), PatternError> {
     if let Some(behind) = text.strip_prefix("[:") {
         let unknown = PatternError::Invalid("a class in brackets is not known");
-        let (name, rest) = behind.split_once(":]").ok_or(unknown.clone())?;
+        let (name, rest) = behind.split_once(":]").ok_or(unknown)?;
         let folded = insensitive && matches!(name, "lower" | "upper");
         let members = class(if folded { "alpha" } else { name }).ok_or(unknown)?;
         return Ok((Member::Class(members.to_owned()), rest));

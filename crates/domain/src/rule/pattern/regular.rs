@@ -283,17 +283,14 @@ pub(super) fn character(letter: char, rest: &str) -> Result<(char, &str), Patter
         'c' => {
             let mut chars = rest.chars();
             let c = chars.next().filter(char::is_ascii).ok_or(wrong)?;
-            let control = u32::from(c) & 0x1f;
-            let control = char::from_u32(control).filter(|&c| c != '\0');
-            return Ok((control.ok_or(NUL)?, chars.as_str()));
+            let control = char::from_u32(u32::from(c) & 0x1f).ok_or(wrong)?;
+            return Ok((control, chars.as_str()));
         }
         _ if letter.is_ascii_alphanumeric() => return Err(wrong),
         _ => letter,
     };
     Ok((simple, rest))
 }
-
-const NUL: PatternError = PatternError::Invalid("a pattern holds no NUL character");
 
 /// Up to two further octal digits behind `\0`.
 fn octal(rest: &str) -> Result<(char, &str), PatternError> {
@@ -317,11 +314,8 @@ fn digits(rest: &str, radix: u32, least: usize, most: usize) -> Result<(char, &s
         let unknown = PatternError::Invalid("an escape stands for no character");
         u32::from_str_radix(number, radix).map_err(|_| unknown)?
     };
-    match char::from_u32(code) {
-        None => Err(PatternError::Invalid("an escape stands for no character")),
-        Some('\0') => Err(NUL),
-        Some(c) => Ok((c, behind)),
-    }
+    let unknown = PatternError::Invalid("an escape stands for no character");
+    Ok((char::from_u32(code).ok_or(unknown)?, behind))
 }
 
 /// The members of a named class in the locale `C`.

@@ -35,6 +35,7 @@ fn a_regular_expression_has_the_meaning_of_postgresql() {
     check("^a{2,3}?$", &["aa"], &["a", "aaaa"]);
     check("^(a|b)+?c$", &["abc"], &["ac d"]);
     check("()|", &[""], &[]);
+    check(r"\0|a", &["a"], &["b", ""]);
     check("a&&b", &["a&&b"], &["ab"]);
     check("[a&&b]", &["&"], &["c"]);
 }
