@@ -1,5 +1,7 @@
 //! A small HTTP client: every answer is an answer, whatever its status.
 
+use std::fmt::Write as _;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -100,6 +102,28 @@ impl Client {
         self.send("DELETE", path, &[], None)
     }
 
+    /// Any request, again while the answer is that there is no capacity and nothing was stored: a machine that builds and
+    /// tests has other work, too.
+    ///
+    /// # Errors
+    /// It is no request, there is no answer, or the server is busy for ever.
+    pub fn send_patiently(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> anyhow::Result<Answer> {
+        for _ in 0..100 {
+            let answer = self.send(method, path, headers, body)?;
+            if answer.status != 503 || answer.member("code") != "unavailable" {
+                return Ok(answer);
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        anyhow::bail!("{method} {path}: the server is busy for ever")
+    }
+
     /// Any request; the key is added where there is one.
     ///
     /// # Errors
@@ -171,4 +195,24 @@ impl Answer {
         pointers.sort();
         pointers
     }
+}
+
+/// A value as it stands in a query: everything but letters, digits, `-`, `.`, `_` and `~` percent-encoded.
+pub fn encoded(value: &str) -> String {
+    let mut out = String::new();
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// The path of a list with the cursor of its next page.
+pub fn with_cursor(path: &str, cursor: &str) -> String {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{separator}cursor={}", encoded(cursor))
 }

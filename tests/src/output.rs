@@ -49,6 +49,16 @@ impl Output {
         self.lock().lines.join("\n")
     }
 
+    /// What was printed for people: everything but the log.
+    pub fn told(&self) -> String {
+        let lines = self.lock();
+        let told = lines
+            .lines
+            .iter()
+            .filter(|line| !line.starts_with("{\"timestamp\""));
+        told.cloned().collect::<Vec<_>>().join("\n")
+    }
+
     /// What `find` makes of the first line that it knows, as soon as that is printed; `None` where the process has said its last word or
     /// `limit` is over.
     pub fn wait_for<T>(&self, limit: Duration, find: impl Fn(&str) -> Option<T>) -> Option<T> {

@@ -15,6 +15,8 @@ use crate::storage::Storage;
 
 /// How long a start may take on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(30);
+/// How long it may take to serve after it has said where it listens.
+const READY_LIMIT: Duration = Duration::from_secs(10);
 /// How long it may take to end after SIGTERM: ten seconds of draining, and some air.
 const STOP_LIMIT: Duration = Duration::from_secs(15);
 
@@ -79,7 +81,7 @@ impl Server {
             // It may have ended by itself.
             let _ = process.kill();
             let status = process.wait()?;
-            anyhow::bail!("`specd` did not start ({status}):\n{}", output.text());
+            anyhow::bail!("`specd` did not start ({status}):\n{}", output.told());
         };
         let server = Self {
             process,
@@ -112,7 +114,7 @@ impl Server {
     pub fn key(&self) -> anyhow::Result<String> {
         self.output
             .wait_for(Duration::from_secs(5), key_in)
-            .with_context(|| format!("no key was shown:\n{}", self.output.text()))
+            .with_context(|| format!("no key was shown:\n{}", self.output.told()))
     }
 
     /// A client with the key of the first start.
@@ -151,7 +153,7 @@ impl Server {
             anyhow::ensure!(
                 since.elapsed() < STOP_LIMIT,
                 "it did not end:\n{}",
-                self.output.text()
+                self.output.told()
             );
             thread::sleep(Duration::from_millis(10));
         }
@@ -166,7 +168,7 @@ impl Server {
         anyhow::ensure!(
             ended.is_none(),
             "it had ended by itself:\n{}",
-            self.output.text()
+            self.output.told()
         );
         self.process.kill()?;
         self.process.wait()?;
@@ -183,9 +185,9 @@ impl Server {
             {
                 return Ok(());
             }
-            let is_late = since.elapsed() > START_LIMIT;
-            anyhow::ensure!(!is_late, "it is not ready:\n{}", self.output.text());
-            thread::sleep(Duration::from_millis(10));
+            let is_late = since.elapsed() > READY_LIMIT;
+            anyhow::ensure!(!is_late, "it is not ready:\n{}", self.output.told());
+            thread::sleep(Duration::from_millis(20));
         }
     }
 }

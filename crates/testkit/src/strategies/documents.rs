@@ -9,6 +9,7 @@ use specd_domain::value::Value;
 
 use super::bodies::body_of;
 use super::tables::tables;
+use super::values::fits;
 use crate::sample::values::edges;
 
 /// A document with the table that it is about.
@@ -81,7 +82,9 @@ fn markdown(number: u16, table: &Table, keys: &[String]) -> String {
 
 /// A value that shows the column's type in an example, and keeps the generated checks.
 fn example(column: &Column) -> Value {
-    let values = edges(column.column_type.value);
+    let column_type = column.column_type.value;
+    let mut values = edges(column_type);
+    values.retain(|value| fits(column_type, value));
     let is_plain = |value: &&Value| match value {
         Value::Integer(number) => *number >= 0,
         Value::Text(text) => text.len() == 1,

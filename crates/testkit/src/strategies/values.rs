@@ -28,7 +28,7 @@ pub fn values_of(column_type: ColumnType) -> BoxedStrategy<Value> {
 }
 
 /// Whether an edge of the kind is one of this type too, which may be narrower than the sample's.
-fn fits(column_type: ColumnType, value: &Value) -> bool {
+pub(super) fn fits(column_type: ColumnType, value: &Value) -> bool {
     match (column_type, value) {
         (ColumnType::Array(scalar), Value::Array(values)) => values
             .iter()
