@@ -1,42 +1,54 @@
 //! `cargo xtask test`: every test, on real databases.
 
+use std::ffi::OsString;
+use std::process::Command;
+
+use anyhow::Context as _;
+use serde_json::Value;
 use specd_testkit::postgres::{Cluster, Durability, SHARED_CLUSTER, install};
 
 use crate::command::{cargo, has_cargo_command, runs};
 
-/// Starts a `PostgreSQL` for the whole run, runs every test and doc-test, and stops it.
+/// The environment variable that tells the black-box tests which binary to start; without it each test asks cargo.
+const BINARY: &str = "SPECD_TEST_BINARY";
+
+/// Starts a `PostgreSQL` for the whole run, runs every test and doc-test, and stops it. `arguments` go to the runner.
 ///
 /// # Errors
 /// There is no `PostgreSQL` and it cannot be installed, or cargo cannot be run.
 pub fn run(arguments: &[&str]) -> anyhow::Result<bool> {
-    let cluster = match std::env::var(SHARED_CLUSTER) {
-        Ok(url) if !url.is_empty() => None,
-        _ => Some(start()?),
+    let given = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let mut settings: Vec<(&str, OsString)> = Vec::new();
+    // Kept until the last test has run.
+    let cluster = match given(SHARED_CLUSTER) {
+        Some(_) => None,
+        None => Some(start()?),
     };
-    let databases = cluster
-        .as_ref()
-        .map(|cluster| (SHARED_CLUSTER, cluster.url()));
-    let with_databases = |words: &[&str]| {
+    settings.extend(
+        cluster
+            .as_ref()
+            .map(|cluster| (SHARED_CLUSTER, cluster.url().into())),
+    );
+    // Whoever names tests may mean some that start no binary.
+    if arguments.is_empty() && given(BINARY).is_none() {
+        settings.push((BINARY, built()?));
+    }
+    let with_settings = |words: &[&str]| {
         let mut command = cargo(words);
-        command.args(arguments).envs(databases);
-        command
+        command.args(arguments).envs(settings.iter().cloned());
+        runs(&mut command)
     };
-    if !has_cargo_command("nextest") {
-        return runs(&mut with_databases(&["test", "--workspace"]));
+    match (has_cargo_command("nextest"), arguments) {
+        (true, []) => {
+            let tests = with_settings(&["nextest", "run", "--workspace"])?;
+            // nextest leaves the examples in the documentation to cargo.
+            let examples = with_settings(&["test", "--workspace", "--doc", "--quiet"])?;
+            Ok(tests && examples)
+        }
+        (true, _) => with_settings(&["nextest", "run"]),
+        (false, []) => with_settings(&["test", "--workspace", "--no-fail-fast"]),
+        (false, _) => with_settings(&["test"]),
     }
-    let all = ["nextest", "run", "--workspace"];
-    if !arguments.is_empty() {
-        // Whoever names tests does not ask for the examples in the documentation.
-        return runs(&mut with_databases(all.get(..2).unwrap_or(&all)));
-    }
-    let tests = runs(&mut with_databases(&all))?;
-    let examples = runs(&mut with_databases(&[
-        "test",
-        "--workspace",
-        "--doc",
-        "--quiet",
-    ]))?;
-    Ok(tests && examples)
 }
 
 fn start() -> anyhow::Result<Cluster> {
@@ -47,4 +59,32 @@ fn start() -> anyhow::Result<Cluster> {
         cluster.port()
     );
     Ok(cluster)
+}
+
+/// Builds the binary `specd` and says where it is.
+fn built() -> anyhow::Result<OsString> {
+    let mut build = cargo(&["build", "--package", "specd-server", "--bin", "specd"]);
+    anyhow::ensure!(runs(&mut build)?, "`specd` does not build");
+    let target = target_directory(&mut cargo(&[
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+    ]))?;
+    let name = format!("specd{}", std::env::consts::EXE_SUFFIX);
+    Ok(std::path::Path::new(&target)
+        .join("debug")
+        .join(name)
+        .into())
+}
+
+fn target_directory(metadata: &mut Command) -> anyhow::Result<String> {
+    let output = metadata
+        .output()
+        .context("could not run `cargo metadata`")?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)
+        .context("could not read what `cargo metadata` says")?;
+    let directory = metadata.get("target_directory").and_then(Value::as_str);
+    let directory = directory.context("`cargo metadata` names no target directory")?;
+    Ok(directory.to_owned())
 }
