@@ -24,10 +24,6 @@ const DEEPEST: usize = 64;
 /// Reads a block. `None` where it cannot be read to its end, which was reported; a key that stands twice is reported and left out.
 pub(crate) fn read(block: BlockText<'_>, findings: &mut Vec<Diagnostic>) -> Option<ExampleBlock> {
     let source = block.text();
-    if source.trim().is_empty() {
-        findings.push(empty(block));
-        return None;
-    }
     let mut reader = Reader {
         json: Jiter::new(source.as_bytes()),
         block,
@@ -41,16 +37,6 @@ pub(crate) fn read(block: BlockText<'_>, findings: &mut Vec<Diagnostic>) -> Opti
         value,
         text: source.to_owned(),
     })
-}
-
-fn empty(block: BlockText<'_>) -> Diagnostic {
-    Diagnostic::error(
-        Code::JsonEmpty,
-        block.span(0..block.text().len()),
-        "the example is empty",
-    )
-    .expecting("expected a JSON object")
-    .helping("write an example of the body, such as `{ \"title\": \"text\" }`")
 }
 
 /// A finding was reported, and reading cannot go on.

@@ -256,8 +256,8 @@ fn the_elements_of_an_array_are_alike() {
 
 #[test]
 fn what_is_empty_or_too_deep_is_an_error() {
-    assert_eq!(mistake(" \n").0, "SD0334");
-    assert_eq!(mistake("").0, "SD0334");
+    assert_eq!(mistake(" \n").0, "SD0330");
+    assert_eq!(mistake("").0, "SD0330");
     assert_eq!(mistake("{\"\": 1}").0, "SD0335");
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert_eq!(read(&nested(64)).1, []);

@@ -76,7 +76,6 @@ codes! {
     JsonDuplicateKey = "SD0331", "a key stands twice in one object";
     JsonTooDeep = "SD0332", "an example is nested too deeply";
     JsonMixedArray = "SD0333", "the elements of an array have different types";
-    JsonEmpty = "SD0334", "an example is empty";
     JsonKey = "SD0335", "a key that cannot be the name of a field";
     EndpointMissing = "SD0350", "the document declares no endpoint";
     EndpointMeaningless = "SD0351", "no endpoint has this method on this path";
