@@ -8,9 +8,25 @@ use specd_domain::{Diagnostic, Severity};
 
 /// Writes the errors and warnings of these documents to standard error.
 pub(crate) fn show<'a>(files: impl IntoIterator<Item = &'a FileReport>) {
+    write(files.into_iter().map(|file| (file, graver(file))));
+}
+
+/// Writes the errors of changed documents, and of their warnings those that they did not have before.
+pub(crate) fn show_news<'a>(
+    files: impl IntoIterator<Item = &'a FileReport>,
+    before: &[FileReport],
+) {
+    write(files.into_iter().map(|file| {
+        let known = before
+            .iter()
+            .find(|old| old.path == file.path)
+            .map_or(&[][..], |old| &old.diagnostics[..]);
+        (file, news(graver(file), known))
+    }));
+}
+
+fn write<'a>(files: impl Iterator<Item = (&'a FileReport, Vec<Diagnostic>)>) {
     let graver: Vec<(&FileReport, Vec<Diagnostic>)> = files
-        .into_iter()
-        .map(|file| (file, graver(&file.diagnostics)))
         .filter(|(_, diagnostics)| !diagnostics.is_empty())
         .collect();
     if graver.is_empty() {
@@ -32,10 +48,49 @@ pub(crate) fn show<'a>(files: impl IntoIterator<Item = &'a FileReport>) {
     let _ = stderr.write_all(text::render(&findings, style).as_bytes());
 }
 
-fn graver(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
-    diagnostics
+fn graver(file: &FileReport) -> Vec<Diagnostic> {
+    file.diagnostics
         .iter()
         .filter(|finding| finding.severity > Severity::Note)
         .cloned()
         .collect()
+}
+
+/// Places move when a line is added, words do not.
+fn news(findings: Vec<Diagnostic>, known: &[Diagnostic]) -> Vec<Diagnostic> {
+    let is_known = |finding: &Diagnostic| {
+        finding.severity < Severity::Error
+            && known
+                .iter()
+                .any(|old| old.code == finding.code && old.headline == finding.headline)
+    };
+    findings
+        .into_iter()
+        .filter(|finding| !is_known(finding))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use specd_domain::{Code, Span};
+
+    use super::*;
+
+    #[test]
+    fn a_warning_is_told_once_and_an_error_each_time() {
+        let at = |start, severity, words: &str| {
+            Diagnostic::new(Code::Unfilled, severity, Span::new(start, start), words)
+        };
+        let known = [at(1, Severity::Warning, "a"), at(2, Severity::Error, "b")];
+        let found = vec![
+            at(5, Severity::Warning, "a"),
+            at(6, Severity::Error, "b"),
+            at(7, Severity::Warning, "c"),
+        ];
+        let words: Vec<String> = news(found, &known)
+            .into_iter()
+            .map(|finding| finding.headline)
+            .collect();
+        assert_eq!(words, ["b", "c"]);
+    }
 }

@@ -122,7 +122,7 @@ fn tell(before: &Loaded, after: &Loaded) {
         .iter()
         .filter(|file| !before.files.contains(file))
         .collect();
-    findings::show(changed.iter().copied());
+    findings::show_news(changed.iter().copied(), &before.files);
     for file in changed {
         println!("{}: {}", file.path, announce::became(&file.outcome));
     }
