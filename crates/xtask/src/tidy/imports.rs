@@ -188,7 +188,7 @@ pub const ROOMS: &[Room] = &[
         name: "e2e",
         ours: &["testkit"],
         others: &["anyhow", "serde_json", "tempfile", "ureq"],
-        dev: &["domain", "xtask"],
+        dev: &["adapter-markdown", "app", "domain", "xtask"],
     },
 ];
 
