@@ -1,10 +1,6 @@
 //! Loading documents, over the store in memory: what is served, by which revision, and what is not.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may fail loudly"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::sync::Mutex;
 

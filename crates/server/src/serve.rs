@@ -92,10 +92,10 @@ async fn bring_up(
     let Documents { source, directory } = documents;
     let loader = Loader::new(source, stores, arguments.preview);
     let changes = follow::changes(directory.as_deref())?;
-    let loaded = loader.load_when_possible().await?;
-    catalog.swap(Catalog::new(loaded.served()));
-    greet(&loaded, stores, catalog, address).await?;
-    follow::follow(&loader, loaded, catalog, changes).await
+    let first = loader.load_when_possible().await?;
+    catalog.swap(Catalog::new(first.served()));
+    greet(&first, stores, catalog, address).await?;
+    follow::follow(&loader, first, catalog, changes).await
 }
 
 async fn greet(

@@ -80,15 +80,15 @@ async fn create(new: keys::NewKey, stores: &Stores) -> Result<ExitCode> {
 }
 
 async fn list(stores: &Stores) -> Result<ExitCode> {
-    let stored = keys::list(&*stores.keys)
+    let known = keys::list(&*stores.keys)
         .await
         .context("could not list the keys")?;
-    if stored.is_empty() {
+    if known.is_empty() {
         eprintln!("there are no keys; `specd keys create --name NAME --scope SCOPE` creates one");
         return Ok(ExitCode::SUCCESS);
     }
     let now = SystemClock.now();
-    let widest = stored
+    let widest = known
         .iter()
         .map(|key| key.id.len())
         .max()
@@ -97,7 +97,7 @@ async fn list(stores: &Stores) -> Result<ExitCode> {
         "{:widest$}  {:10}  {:8}  SCOPES  NAME",
         "ID", "CREATED", "STATE"
     );
-    for key in &stored {
+    for key in &known {
         println!(
             "{:widest$}  {}  {:8}  {}  {}",
             key.id,
