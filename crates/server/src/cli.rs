@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::database::DatabaseUrl;
@@ -16,10 +17,10 @@ use crate::database::DatabaseUrl;
     args_conflicts_with_subcommands = true,
     after_help = "Without a command, specd is `specd serve`.\n\n\
                   Examples:\n  \
-                  specd                                        serve docs/architecture/specs, or the built-in SPEC 0001\n  \
-                  specd new \"Loans\"                            begin a document\n  \
-                  specd check                                  find every mistake in the documents\n  \
-                  specd serve --database postgres://u@host/db  serve from PostgreSQL"
+                  specd                                      serve the documents here, from SQLite\n  \
+                  specd --database postgres://user@host/db   serve them from PostgreSQL\n  \
+                  specd new \"Library Loans\"                  begin a document\n  \
+                  specd check                                find every mistake in the documents"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -49,7 +50,7 @@ pub(crate) enum Command {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ServeArguments {
     /// The directory of the documents [default: docs/architecture/specs, or the built-in SPEC 0001].
-    #[arg(long, value_name = "DIR", env = "SPECD_SPECS")]
+    #[arg(long, value_name = "DIR", env = "SPECD_SPECS", hide_env_values = true)]
     pub(crate) specs: Option<PathBuf>,
     /// The database: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(
@@ -65,17 +66,19 @@ pub(crate) struct ServeArguments {
         long,
         value_name = "ADDR",
         env = "SPECD_LISTEN",
+        hide_env_values = true,
         default_value = "127.0.0.1:8080"
     )]
     pub(crate) listen: SocketAddr,
     /// Serve drafts and documents in review too; their answers say so.
-    #[arg(long, env = "SPECD_PREVIEW")]
+    #[arg(long, env = "SPECD_PREVIEW", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub(crate) preview: bool,
     /// Which events to log: `error`, `warn`, `info`, `debug`, or a list of `target=level`.
     #[arg(
         long,
         value_name = "FILTER",
         env = "SPECD_LOG",
+        hide_env_values = true,
         default_value = "info,actix_server=warn"
     )]
     pub(crate) log: String,
@@ -101,7 +104,7 @@ pub(crate) struct CheckArguments {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// How to write what was found.
-    #[arg(long, value_enum, env = "SPECD_FORMAT", default_value_t = Format::Text)]
+    #[arg(long, value_enum, env = "SPECD_FORMAT", hide_env_values = true, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
 
@@ -115,6 +118,7 @@ pub(crate) struct NewArguments {
         long,
         value_name = "DIR",
         env = "SPECD_DIR",
+        hide_env_values = true,
         default_value = "docs/architecture/specs"
     )]
     pub(crate) dir: PathBuf,
@@ -150,13 +154,18 @@ pub(crate) enum KeysCommand {
     /// Create a key. It is shown once, on standard output, and cannot be shown again.
     Create {
         /// What to call it.
-        #[arg(long, env = "SPECD_NAME")]
+        #[arg(long, env = "SPECD_NAME", hide_env_values = true)]
         name: String,
         /// What it may do, such as `orders:write`; give one or more.
-        #[arg(long = "scope", value_name = "SCOPE", num_args = 1.., required = true, env = "SPECD_SCOPE", value_delimiter = ',')]
+        #[arg(long = "scope", value_name = "SCOPE", num_args = 1.., required = true, env = "SPECD_SCOPE", hide_env_values = true, value_delimiter = ',')]
         scopes: Vec<String>,
         /// The first day (UTC) on which it is refused.
-        #[arg(long, value_name = "YYYY-MM-DD", env = "SPECD_EXPIRES")]
+        #[arg(
+            long,
+            value_name = "YYYY-MM-DD",
+            env = "SPECD_EXPIRES",
+            hide_env_values = true
+        )]
         expires: Option<NaiveDate>,
     },
     /// List the keys, oldest first; never their secrets.
@@ -219,6 +228,27 @@ mod tests {
             panic!("another command");
         };
         assert_eq!(scopes, ["a:read", "b:write", "c:read"]);
+    }
+
+    #[test]
+    fn the_help_teaches() {
+        let mut command = Cli::command().term_width(100);
+        command.build();
+        let mut help = command.render_help().to_string();
+        for name in ["serve", "check", "new", "explain", "keys", "generate"] {
+            let about = command.find_subcommand_mut(name).unwrap();
+            help.push_str(&format!(
+                "\n---- {name}\n{}",
+                about.clone().term_width(100).render_help()
+            ));
+        }
+        let keys = command.find_subcommand_mut("keys").unwrap();
+        let create = keys.find_subcommand_mut("create").unwrap();
+        help.push_str(&format!(
+            "\n---- keys create\n{}",
+            create.clone().term_width(100).render_help()
+        ));
+        insta::assert_snapshot!(help);
     }
 
     #[test]
