@@ -196,6 +196,8 @@ pub(crate) enum GenerateCommand {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use clap::CommandFactory as _;
 
     use super::*;
@@ -237,17 +239,25 @@ mod tests {
         let mut help = command.render_help().to_string();
         for name in ["serve", "check", "new", "explain", "keys", "generate"] {
             let about = command.find_subcommand_mut(name).unwrap();
-            help.push_str(&format!(
-                "\n---- {name}\n{}",
-                about.clone().term_width(100).render_help()
-            ));
+            let shown = about.clone().term_width(100).render_help();
+            write!(
+                help,
+                "
+---- {name}
+{shown}"
+            )
+            .unwrap();
         }
         let keys = command.find_subcommand_mut("keys").unwrap();
         let create = keys.find_subcommand_mut("create").unwrap();
-        help.push_str(&format!(
-            "\n---- keys create\n{}",
-            create.clone().term_width(100).render_help()
-        ));
+        let shown = create.clone().term_width(100).render_help();
+        write!(
+            help,
+            "
+---- keys create
+{shown}"
+        )
+        .unwrap();
         insta::assert_snapshot!(help);
     }
 
