@@ -174,7 +174,7 @@ fn compiled(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Spe
     // Records of such a table would tell nothing about the rules.
     let can_judge = !findings
         .iter()
-        .any(|finding| matches!(finding.code, Code::ColumnTwice | Code::DefaultUnfit));
+        .any(|finding| matches!(finding.code, Code::SqlDuplicateColumn | Code::SqlDefaultValue));
     let parts = compile::Parts {
         table,
         endpoints,

@@ -16,7 +16,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         if let Some(expected) = misfit(column, &default.value) {
             findings.push(
                 Diagnostic::error(
-                    Code::DefaultUnfit,
+                    Code::SqlDefaultValue,
                     default.span,
                     format!(
                         "the default of `{}` does not fit `{}`",

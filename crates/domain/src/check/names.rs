@@ -65,7 +65,7 @@ fn look(name: &str) -> String {
 
 fn twice(name: &Located<ColumnName>, first: &Located<ColumnName>) -> Diagnostic {
     let finding = Diagnostic::error(
-        Code::ColumnTwice,
+        Code::SqlDuplicateColumn,
         name.span,
         format!("column `{}` stands twice", name.value),
     )
@@ -104,7 +104,7 @@ pub(super) fn constraints(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>)
         match first {
             Some(first) => findings.push(
                 Diagnostic::error(
-                    Code::ConstraintTwice,
+                    Code::SqlDuplicateName,
                     span,
                     format!("the name `{name}` is given twice"),
                 )

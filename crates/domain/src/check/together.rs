@@ -102,7 +102,7 @@ pub(super) fn index_names(documents: &[Document], findings: &mut Findings) {
         }
         add(findings, position, || {
             Diagnostic::error(
-                Code::ConstraintTwice,
+                Code::SqlDuplicateName,
                 span,
                 format!("the name `{name}` is given in `{}` already", first.path),
             )

@@ -124,13 +124,11 @@ codes! {
     SqlComment = "SD0421", "a `COMMENT ON` something that the schema does not have";
     SchemaMissing = "SD0450", "the document has no schema";
     KeyUnfit = "SD0451", "the primary key is not the one column `id`";
-    ColumnTwice = "SD0452", "a column stands twice";
+    ColumnTwice = "SD0452", "a column stands twice in a key, constraint or index";
     NamesConfusable = "SD0453", "two columns have names that are easily confused";
-    ConstraintTwice = "SD0454", "a name of a constraint or index is given twice";
     ColumnUnknown = "SD0455", "a constraint or index names a column that is not there";
     TooManyColumns = "SD0456", "a table, constraint or index has too many columns";
     ColumnUnsuited = "SD0457", "a column's type does not suit a key, constraint or index";
-    DefaultUnfit = "SD0458", "a default does not fit its column";
     DefaultBreaksCheck = "SD0459", "a default breaks a rule of its own column";
     CheckIllTyped = "SD0460", "a condition does not fit the types of its columns";
     CheckNotEvaluated = "SD0461", "a check is kept by the database alone";

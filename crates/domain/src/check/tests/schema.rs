@@ -62,7 +62,7 @@ fn a_column_stands_once_in_whatever_case() {
         let again = column(name, scalar);
         finds(
             |document| table(document).columns.push(again),
-            &[(Code::ColumnTwice, ERROR, " ")],
+            &[(Code::SqlDuplicateColumn, ERROR, " ")],
         );
     }
 }
@@ -88,7 +88,7 @@ fn a_name_of_a_constraint_or_index_is_given_once() {
     ] {
         refused(
             |document| table(document).indexes.push(index_of(name, &["price"])),
-            Code::ConstraintTwice,
+            Code::SqlDuplicateName,
         );
     }
 }
@@ -193,7 +193,7 @@ fn a_default_is_a_value_of_its_column() {
             .iter()
             .map(|finding| finding.code)
             .collect();
-        assert_eq!(codes, [Code::DefaultUnfit], "{case}");
+        assert_eq!(codes, [Code::SqlDefaultValue], "{case}");
     }
     finds(default_of(QUANTITY, DefaultValue::Sequence), &[]);
     finds(default_of(QUANTITY, number(1)), &[]);

@@ -91,7 +91,7 @@ fn what_two_documents_share_is_an_error_at_the_second() {
     table(&mut second).indexes[0].name = sample::constraint("orders_status_idx");
     assert_eq!(
         judged(&[other(1, "orders"), second]),
-        [vec![], vec![Code::ConstraintTwice]]
+        [vec![], vec![Code::SqlDuplicateName]]
     );
 }
 
