@@ -150,7 +150,7 @@ fn retention(cursor: &mut Cursor<'_>) -> Result<Located<u32>, Wrong> {
     let (number, unit) = cursor.quantity().ok_or_else(wrong)?;
     let days: u32 = number.to_string().parse().map_err(|_| wrong())?;
     let is_days = matches!(unit.as_str(), "day" | "days");
-    if !is_days || !(1..=MAX_RETENTION_DAYS).contains(&days) {
+    if !is_days || !(0..=MAX_RETENTION_DAYS).contains(&days) {
         return Err(wrong());
     }
     Ok(Located::new(days, place))

@@ -510,9 +510,10 @@ fn limits_and_encryption() {
     );
     check_value(
         "Rate Limiting",
-        "0 req/min per client",
-        &["error SD1005 4:22 |0| the rate limit cannot be read"],
+        "0.5 req/min per client",
+        &["error SD1005 4:22 |0.5| the rate limit cannot be read"],
     );
+    check_value("Rate Limiting", "0 req/min per client", &[]);
     check_value(
         "Rate Limiting",
         "1 req/min per client, burst many",
@@ -598,6 +599,7 @@ fn compliance() {
         "retention: a year",
         &[&format!("error SD1101 4:24 |a year| {gdpr}")],
     );
+    check_value("GDPR", "retention: 0 days", &[]);
     check_value(
         "GDPR",
         "subject: `a`, `b`",

@@ -88,16 +88,13 @@ fn rate(cursor: &mut Cursor<'_>) -> Result<(u32, u32), Wrong> {
 }
 
 fn count(cursor: &mut Cursor<'_>) -> Result<u32, Wrong> {
-    let place = wrong(cursor, "expected a whole number from 1");
+    let place = wrong(cursor, "expected a whole number");
     let token = cursor
         .take()
         .map(|token| token.text.as_str())
         .unwrap_or_default();
     let is_number = token.bytes().all(|byte| byte.is_ascii_digit());
-    let number = token
-        .parse::<u32>()
-        .ok()
-        .filter(|number| is_number && *number > 0);
+    let number = token.parse::<u32>().ok().filter(|_| is_number);
     number.ok_or(place)
 }
 
