@@ -24,6 +24,7 @@ mod limits;
 mod names;
 mod objectives;
 mod paste;
+mod patterns;
 mod query;
 mod references;
 mod request;

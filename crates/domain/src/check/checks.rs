@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::name::FieldName;
 use crate::rule::compiled::{Compiled, RuleError};
 use crate::rule::typing::TypeError;
-use crate::rule::{Expr, Rule, RuleOrigin, fields};
+use crate::rule::{Expr, Rule, RuleOrigin, fields, pattern};
 use crate::source::{Located, Place, Span};
 use crate::table::{Check, Enforcement, Table};
 
@@ -59,6 +59,10 @@ fn condition(
         for field in unknown {
             findings.push(unknown_column(subject, role, expr.span, field));
         }
+        return None;
+    }
+    if let Some(refused) = pattern::refused(&expr.value) {
+        findings.push(super::patterns::unreadable(subject, expr.span, &refused));
         return None;
     }
     match resolved(subject, &expr.value) {

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::column_type::ColumnType;
+use crate::column_type::{ColumnType, ScalarType};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::endpoint::Endpoint;
 use crate::field::Shape;
-use crate::rule::compiled::Compiled;
-use crate::rule::{Rule, fields, typing};
+use crate::rule::compiled::{Compiled, RuleError};
+use crate::rule::typing::{self, Types};
+use crate::rule::{Expr, Function, Rule, fields, pattern};
 use crate::source::Located;
 
 use super::subject::Subject;
@@ -39,22 +40,44 @@ pub(super) fn rules(
             }
             continue;
         }
-        let judged = Compiled::of(&clause.value.expr, &type_of)
-            .map_err(|error| error.to_string())
-            .and_then(|_| {
-                typing::resolve(clause.value.expr.clone(), &type_of)
-                    .map_err(|error| error.to_string())
-            });
-        match judged {
+        if let Some(refused) = pattern::refused(&clause.value.expr) {
+            findings.push(super::patterns::unreadable(subject, clause.span, &refused));
+            continue;
+        }
+        match resolved(clause.value.expr.clone(), &type_of) {
             Ok(expr) => rules.push(Rule {
                 fields: fields::fields(&expr),
                 expr,
                 ..clause.value.clone()
             }),
-            Err(error) => findings.push(unfit(clause, &type_of, &error)),
+            Err(error) => findings.push(unfit(clause, &type_of, &error.to_string())),
         }
     }
     rules
+}
+
+/// The condition, ready to be judged over these fields.
+fn resolved(expr: Expr, type_of: Types<'_>) -> Result<Expr, RuleError> {
+    let expr = typing::resolve_clause(by_the_day(expr, type_of), type_of)?;
+    Compiled::of(&expr, type_of)?;
+    Ok(expr)
+}
+
+/// *In the past* and *in the future* with a day in the place of a moment where the field is a day: today is in neither.
+fn by_the_day(expr: Expr, type_of: Types<'_>) -> Expr {
+    let is_day = |expr: &Expr| match expr {
+        Expr::Field(name) => type_of(name.as_str()) == Some(ColumnType::Scalar(ScalarType::Date)),
+        _ => false,
+    };
+    match expr {
+        Expr::Compare(left, comparison, right)
+            if is_day(&left) && matches!(*right, Expr::Call(Function::Now, _)) =>
+        {
+            let today = Expr::Call(Function::Today, Vec::new());
+            Expr::Compare(left, comparison, Box::new(today))
+        }
+        other => other,
+    }
 }
 
 /// The fields of all requests.

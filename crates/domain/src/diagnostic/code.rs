@@ -140,6 +140,7 @@ codes! {
     TimeWithoutZone = "SD0467", "a time is kept without a zone";
     RandomKey = "SD0468", "the key is a random UUID";
     TextWithoutLimit = "SD0469", "a text has no limit of its own";
+    PatternUnreadable = "SD0470", "a pattern that no database can read";
     // 05: flow diagram
     FlowUnreadable = "SD0501", "a flow diagram cannot be read";
     // 06: backwards compatibility

@@ -65,39 +65,65 @@ pub fn evaluable(expr: &Expr) -> Result<(), Unevaluable> {
     expr.parts().into_iter().try_for_each(evaluable)
 }
 
+/// The first pattern of an expression that `PostgreSQL` refuses, too ([`Unevaluable::is_invalid`]), wherever it stands.
+pub(crate) fn refused(expr: &Expr) -> Option<Unevaluable> {
+    let refusal = match translated(expr) {
+        Some((pattern, Err(reason))) => Some(unevaluable(pattern, reason)),
+        _ => None,
+    };
+    let refusal = refusal.filter(Unevaluable::is_invalid);
+    refusal.or_else(|| expr.parts().into_iter().find_map(refused))
+}
+
 /// The compiled pattern of a `LIKE` or a `~`; `None` for any other expression.
 pub(super) fn compile(expr: &Expr) -> Result<Option<Regex>, Unevaluable> {
-    let (pattern, compiled) = match expr {
+    let Some((pattern, translated)) = translated(expr) else {
+        return Ok(None);
+    };
+    let compiled = translated.and_then(|translated| build(&translated));
+    compiled
+        .map(Some)
+        .map_err(|reason| unevaluable(pattern, reason))
+}
+
+/// The pattern of a `LIKE` or a `~` as it was written, and as an expression of the engine.
+fn translated(expr: &Expr) -> Option<(&str, Result<String, PatternError>)> {
+    let is_short = |pattern: &str| match pattern.len() {
+        ..=MAX_PATTERN_BYTES => Ok(()),
+        _ => Err(PatternError::TooLong),
+    };
+    match expr {
         Expr::Like {
             pattern,
             escape,
             insensitive,
             ..
         } => {
-            let translated = like::translate(pattern, escape.unwrap_or('\\'), *insensitive);
-            (pattern, build(pattern, translated))
+            let escape = escape.unwrap_or('\\');
+            let translate = |()| like::translate(pattern, escape, *insensitive);
+            Some((pattern, is_short(pattern).and_then(translate)))
         }
         Expr::Matches {
             pattern,
             insensitive,
             ..
-        } => (
-            pattern,
-            build(pattern, regular::translate(pattern, *insensitive)),
-        ),
-        _ => return Ok(None),
-    };
-    compiled.map(Some).map_err(|reason| Unevaluable {
-        pattern: pattern.clone(),
-        reason,
-    })
+        } => {
+            let translate = |()| regular::translate(pattern, *insensitive);
+            Some((pattern, is_short(pattern).and_then(translate)))
+        }
+        _ => None,
+    }
 }
 
-fn build(pattern: &str, translated: Result<String, PatternError>) -> Result<Regex, PatternError> {
-    if pattern.len() > MAX_PATTERN_BYTES {
-        return Err(PatternError::TooLong);
+fn unevaluable(pattern: &str, reason: PatternError) -> Unevaluable {
+    Unevaluable {
+        pattern: pattern.to_owned(),
+        reason,
     }
-    RegexBuilder::new(&translated?)
+}
+
+fn build(translated: &str) -> Result<Regex, PatternError> {
+    RegexBuilder::new(translated)
         .size_limit(MAX_COMPILED_BYTES)
         .build()
         .map_err(|error| match error {

@@ -202,17 +202,19 @@ fn a_default_is_a_value_of_its_column() {
 
 #[test]
 fn a_decimal_default_has_the_digits_of_its_column() {
-    let shape = NumericShape {
-        precision: 4,
-        scale: 2,
-    };
-    for (digits, fits) in [
-        ("12.5", true),
-        ("12.500", true),
-        ("12.345", false),
-        ("123", false),
-        ("0.01", true),
+    for (precision, digits, fits) in [
+        (4, "12.5", true),
+        (4, "12.500", true),
+        (4, "12.345", false),
+        (4, "123", false),
+        (4, "0.01", true),
+        (2, "0.00", true),
+        (2, "1", false),
     ] {
+        let shape = NumericShape {
+            precision,
+            scale: 2,
+        };
         let (checked, _) = outcome(|document| {
             let numeric = ColumnType::Scalar(ScalarType::Numeric(Some(shape)));
             let mut extra = column("rate", numeric);
@@ -265,6 +267,37 @@ fn a_check_names_columns_and_fits_them() {
             table(document).checks.push(check);
         },
         Code::CheckIllTyped,
+    );
+}
+
+fn matches(pattern: &str) -> Expr {
+    Expr::Matches {
+        value: Box::new(Expr::Field(field("status"))),
+        pattern: pattern.to_owned(),
+        insensitive: false,
+    }
+}
+
+#[test]
+fn a_pattern_that_no_database_can_read_is_an_error() {
+    let foreign = || matches(r"(.)\1");
+    finds(
+        |document| table(document).checks.push(check_of(foreign())),
+        &[(Code::CheckNotEvaluated, WARNING, " ")],
+    );
+    // Also behind one that only the database can judge.
+    let broken = || Expr::And(vec![foreign(), Expr::Not(Box::new(matches("[a-")))]);
+    refused(
+        |document| table(document).checks.push(check_of(broken())),
+        Code::PatternUnreadable,
+    );
+    refused(
+        |document| {
+            let mut index = index_of("i", &["price"]);
+            index.predicate = Some(at(broken()));
+            table(document).indexes.push(index);
+        },
+        Code::PatternUnreadable,
     );
 }
 

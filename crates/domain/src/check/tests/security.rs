@@ -2,11 +2,13 @@
 
 use super::*;
 use crate::access::{Access, Authentication, Grant};
+use crate::column_type::{ColumnType, ScalarType};
 use crate::endpoint::Method;
 use crate::limit::RateLimit;
 use crate::name::ScopeName;
-use crate::rule::{Expr, Format, Rule, RuleOrigin, fields};
+use crate::rule::{Comparison, Expr, Format, Function, Rule, RuleOrigin, fields};
 use crate::source::{Place, Span};
+use crate::value::Value;
 use sample::{at, column_name, field, reference_of, unique_of};
 
 fn access(change: impl FnOnce(&mut Document)) -> Access {
@@ -205,6 +207,91 @@ fn a_rule_fits_its_field() {
         |document| document.clauses.push(is_email("quantity")),
         &[(Code::ClauseUnfit, ERROR, "SPEC")],
     );
+}
+
+fn matches(name: &str, pattern: &str) -> Expr {
+    Expr::Matches {
+        value: Box::new(Expr::Field(field(name))),
+        pattern: pattern.to_owned(),
+        insensitive: false,
+    }
+}
+
+#[test]
+fn a_rule_has_a_pattern_that_can_be_read() {
+    let found = finds(
+        |document| document.clauses.push(clause(matches("status", "new)"))),
+        &[(Code::PatternUnreadable, ERROR, "SPEC")],
+    );
+    assert!(found[0].headline.contains("`new)`"), "{:?}", found[0]);
+    finds(
+        |document| {
+            document
+                .clauses
+                .push(clause(matches("status", r"(.)ew|\1")));
+        },
+        &[(Code::ClauseUnfit, ERROR, "SPEC")],
+    );
+}
+
+fn has_items(name: &str, low: i64, high: i64) -> Located<Rule> {
+    let items = Expr::Call(Function::Cardinality, vec![Expr::Field(field(name))]);
+    let literal = |number| Box::new(Expr::Literal(Value::Integer(number)));
+    clause(Expr::Between(Box::new(items), literal(low), literal(high)))
+}
+
+/// The sample's `tags` are `["gift"]`; here its column is JSON.
+fn json_tags(document: &mut Document) {
+    let columns = &mut table(document).columns;
+    let tags = columns
+        .iter_mut()
+        .find(|column| column.name.value.as_str() == "tags");
+    tags.unwrap().column_type.value = ColumnType::Jsonb;
+}
+
+#[test]
+fn the_items_of_a_json_array_are_counted() {
+    finds(
+        |document| {
+            json_tags(document);
+            document.clauses.push(has_items("tags", 1, 5));
+        },
+        &[],
+    );
+    finds(
+        |document| {
+            json_tags(document);
+            document.clauses.push(has_items("tags", 2, 5));
+        },
+        &[(Code::ExampleInvalid, ERROR, "[\"gift\"]")],
+    );
+}
+
+#[test]
+fn the_past_and_the_future_of_a_day_are_other_days() {
+    let now = |name| {
+        let now = Expr::Call(Function::Now, Vec::new());
+        let field = Box::new(Expr::Field(field(name)));
+        clause(Expr::Compare(field, Comparison::Less, Box::new(now)))
+    };
+    let (checked, _) = outcome(|document| {
+        let date = ColumnType::Scalar(ScalarType::Date);
+        table(document)
+            .columns
+            .push(sample::column("ordered_on", date));
+        document.clauses.push(now("ordered_on"));
+        document.clauses.push(now("created_at"));
+    });
+    let rules = checked.spec.unwrap().rules;
+    let asks = |rule: &Rule| match &rule.expr {
+        Expr::Compare(_, _, right) => match **right {
+            Expr::Call(function, _) => Some(function),
+            _ => None,
+        },
+        _ => None,
+    };
+    let asked: Vec<_> = rules.iter().filter_map(asks).collect();
+    assert_eq!(asked, [Function::Today, Function::Now]);
 }
 
 #[test]

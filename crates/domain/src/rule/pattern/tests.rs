@@ -2,7 +2,14 @@ use super::*;
 use crate::name::FieldName;
 
 fn matches(pattern: &str, insensitive: bool) -> Result<Regex, PatternError> {
-    build(pattern, regular::translate(pattern, insensitive))
+    let expr = Expr::Matches {
+        value: Box::new(Expr::Field(FieldName::new("a").unwrap())),
+        pattern: pattern.to_owned(),
+        insensitive,
+    };
+    compile(&expr)
+        .map(Option::unwrap)
+        .map_err(|error| error.reason)
 }
 
 #[track_caller]
