@@ -134,7 +134,7 @@ impl Reader<'_, '_, '_, '_, '_, '_> {
         least: Power,
     ) -> Result<Node, Stop> {
         let (pattern, mut end) = self.pattern(least)?;
-        let mut escape = Some('\\');
+        let mut escape = None;
         if self.cursor.eat_word("escape").is_some() {
             escape = self.escape()?;
             end = self.cursor.end();
@@ -149,7 +149,7 @@ impl Reader<'_, '_, '_, '_, '_, '_> {
         self.negated(like, negated)
     }
 
-    /// The one character of `ESCAPE`; an empty text means that none escapes.
+    /// The one character of `ESCAPE`; `None` for the `\` that escapes where nothing is said.
     fn escape(&mut self) -> Result<Option<char>, Stop> {
         let Some(text) = self.cursor.peek().and_then(|next| next.text()) else {
             return Err(self.unexpected("a text of one character"));
@@ -157,11 +157,12 @@ impl Reader<'_, '_, '_, '_, '_, '_> {
         let place = self.cursor.here();
         self.cursor.next();
         let mut characters = text.chars();
-        let escape = characters.next();
-        if characters.next().is_some() {
-            self.refuse(place, "an escape of more than one character");
+        match (characters.next(), characters.next()) {
+            (Some(escape), None) => return Ok((escape != '\\').then_some(escape)),
+            (None, _) => self.refuse(place, "an empty escape"),
+            (Some(_), Some(_)) => self.refuse(place, "an escape of more than one character"),
         }
-        Ok(escape)
+        Ok(None)
     }
 
     pub(super) fn matches(

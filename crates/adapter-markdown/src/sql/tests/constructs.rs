@@ -414,15 +414,17 @@ fn predicates_are_read() {
             insensitive: true
         })
     );
-    assert_eq!(
-        check("s LIKE 'a%'"),
-        Expr::Like {
-            value: field("s"),
-            pattern: "a%".to_owned(),
-            escape: Some('\\'),
-            insensitive: false
-        }
-    );
+    for like in ["s LIKE 'a%'", r"s LIKE 'a%' ESCAPE '\'"] {
+        assert_eq!(
+            check(like),
+            Expr::Like {
+                value: field("s"),
+                pattern: "a%".to_owned(),
+                escape: None,
+                insensitive: false
+            }
+        );
+    }
 }
 
 #[test]

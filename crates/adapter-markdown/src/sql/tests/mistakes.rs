@@ -235,6 +235,8 @@ fn expressions_are_judged() {
     rule("a[1] = 2", "SD0417", "[1]");
     rule("s SIMILAR TO 'a|b'", "SD0417", "SIMILAR TO");
     rule("s LIKE s || '%'", "SD0417", "s || '%'");
+    rule("s LIKE 'a' ESCAPE ''", "SD0417", "''");
+    rule("s LIKE 'a' ESCAPE '!!'", "SD0417", "'!!'");
     rule("d > now() - interval '1 day'", "SD0417", "interval '1 day'");
     rule("s = \"draft\"", "SD0417", "\"draft\"");
     rule("other.a = 1", "SD0417", "other");
