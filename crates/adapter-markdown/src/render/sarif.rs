@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use specd_domain::diagnostic::{Code, Diagnostic};
 use specd_domain::{Severity, Span};
 
+use super::FileFindings;
 use super::control;
 use super::place::Source;
-use super::{FileFindings, page};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -48,11 +48,14 @@ pub fn render(files: &[FileFindings<'_>]) -> String {
     control::json(&format!("{log:#}\n"))
 }
 
+/// A code as code scanning shows it. The pages of the codes are files, and a `helpUri` must be absolute: it has none.
 fn rule(code: Code) -> Value {
+    let title = json!({ "text": code.title() });
     json!({
         "id": code.as_str(),
-        "shortDescription": { "text": code.title() },
-        "helpUri": page(code),
+        "shortDescription": title,
+        "fullDescription": title,
+        "help": { "text": format!("`specd explain {code}` shows an example with this mistake and one without it") },
     })
 }
 
@@ -139,18 +142,30 @@ fn region(span: Span, source: &Source<'_>) -> Value {
 
 /// A path as a URI reference (RFC 3986): every byte that may not stand in one is percent-encoded.
 fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    // A colon in the first segment would be read as a scheme.
-    let relative = path.trim_start_matches("./");
-    for byte in relative.replace('\\', "/").bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte));
-            }
-            _ => {
-                let _ = write!(uri, "%{byte:02X}");
-            }
+    let path = path.replace('\\', "/");
+    // `//` would begin with a host.
+    let root = if path.starts_with('/') { "/" } else { "" };
+    let segments = path.split('/');
+    let segments = segments.filter(|segment| !matches!(*segment, "" | "."));
+    let segments: Vec<String> = segments.map(encoded).collect();
+    match format!("{root}{}", segments.join("/")) {
+        uri if uri.is_empty() => ".".to_owned(),
+        uri => uri,
+    }
+}
+
+/// A segment; a colon in the first would be read as a scheme, so it is encoded everywhere.
+fn encoded(segment: &str) -> String {
+    let mut out = String::with_capacity(segment.len());
+    for byte in segment.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
         }
     }
-    uri
+    out
 }
+
+#[cfg(test)]
+mod tests;
