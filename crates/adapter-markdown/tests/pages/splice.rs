@@ -15,7 +15,7 @@
 const OF_ENDPOINTS: [&str; 3] = ["request", "response", "status codes"];
 
 /// `base` with each part of `excerpt` in the place of its own.
-pub fn splice(base: &str, excerpt: &str) -> Result<String, String> {
+pub(crate) fn splice(base: &str, excerpt: &str) -> Result<String, String> {
     let mut document = parts(base);
     let mut last: Option<usize> = None;
     // The part of the excerpt that is given with all that belongs to it.
