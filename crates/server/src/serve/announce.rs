@@ -18,6 +18,12 @@ pub(crate) fn announce(loaded: &Loaded) -> String {
 
 fn write_served(out: &mut String, loaded: &Loaded) {
     let served: Vec<(&Spec, u32, bool)> = loaded.files.iter().filter_map(served).collect();
+    if loaded.files.is_empty() {
+        out.push_str(
+            "nothing is served: there is no document named like `0001-orders.md`; `specd new TITLE` begins one\n",
+        );
+        return;
+    }
     if served.is_empty() {
         out.push_str("nothing is served\n");
         return;
@@ -124,5 +130,47 @@ fn write_unenforced(out: &mut String, loaded: &Loaded) {
     if !lines.is_empty() {
         out.push_str("asked for, not enforced yet\n");
         out.extend(lines);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use specd_app::specs::FileReport;
+
+    use super::*;
+
+    fn report(path: &str, outcome: Outcome) -> FileReport {
+        FileReport {
+            path: path.to_owned(),
+            bytes: Vec::new(),
+            diagnostics: Vec::new(),
+            outcome,
+        }
+    }
+
+    #[test]
+    fn each_document_that_is_not_served_has_its_reason() {
+        let files = vec![
+            report("1.md", Outcome::NotServed(NotServed::Errors)),
+            report(
+                "2.md",
+                Outcome::NotServed(NotServed::Preview(Status::Review)),
+            ),
+            report(
+                "3.md",
+                Outcome::NotServed(NotServed::Unreadable("it is a directory".to_owned())),
+            ),
+        ];
+        let expected = "nothing is served\n\
+                        not served\n  \
+                        1.md: it has errors\n  \
+                        2.md: it is in review; `--preview` serves it\n  \
+                        3.md: it cannot be read: it is a directory\n";
+        assert_eq!(announce(&Loaded { files }), expected);
+    }
+
+    #[test]
+    fn an_empty_directory_says_how_to_begin() {
+        assert!(announce(&Loaded::default()).contains("`specd new TITLE` begins one"));
     }
 }
