@@ -77,7 +77,7 @@ fn steps(old: &Revision, spec: &Spec) -> Result<Vec<Step>, Vec<Diagnostic>> {
 
 fn not_additive(refusal: Refusal, old: &Revision) -> Diagnostic {
     Diagnostic::error(Code::ChangeNotAdditive, refusal.span, refusal.change)
-        .expecting("stored rows stand in the way")
+        .expecting("not applied by itself")
         .noting(keeps_serving(old))
         .helping(refusal.needed)
 }
@@ -92,7 +92,7 @@ fn refused_by_database(spec: &Spec, error: &ApplyError, current: Option<&Revisio
         )
         .helping("give the table another name, or use another database"),
         other => Diagnostic::error(Code::ChangeRefusedByDatabase, name.span, other.to_string())
-            .helping("mend the rows that stand in the way, or take the change back"),
+            .helping("mend what stands in the way in the database, or take the change back"),
     };
     match current {
         Some(old) => finding.noting(keeps_serving(old)),

@@ -151,7 +151,7 @@ codes! {
     SunsetBeforeDeprecation = "SD0653", "the sunset lies before the deprecation";
     DeprecationDateMissing = "SD0654", "a deprecated document has no date of deprecation";
     SuccessorNotNewer = "SD0655", "the successor is not a newer version";
-    ChangeNotAdditive = "SD0695", "a change that stored rows stand in the way of";
+    ChangeNotAdditive = "SD0695", "a change of the table that is not applied by itself";
     TableNotOurs = "SD0696", "the database has a table of this name that is not the document's";
     ChangeRefusedByDatabase = "SD0697", "the database refused a change";
     // 07: rollout plan
