@@ -24,10 +24,10 @@ impl Reading<'_> {
 
     /// An item begins with square brackets that are no box, such as `[]` and `[ x]`; whether it does.
     pub(crate) fn report_broken_box(&mut self, tokens: &[Token]) -> bool {
-        let (first, close) = match tokens {
-            [first, close, ..] if close.is_sign("]") => (first, close),
+        let (first, ticked, close) = match tokens {
+            [first, close, ..] if close.is_sign("]") => (first, false, close),
             [first, x, close, ..] if close.is_sign("]") && x.text.chars().count() == 1 => {
-                (first, close)
+                (first, x.is_word("x"), close)
             }
             _ => return false,
         };
@@ -35,12 +35,21 @@ impl Reading<'_> {
             return false;
         }
         let span = first.span.to(close.span);
+        let tick = if ticked { "[x]" } else { "[ ]" };
+        // A box as it should be, and yet none: what stands behind it is written against it.
+        let is_whole = span.end - span.start == tick.len();
         let finding = Diagnostic::error(Code::BoxUnreadable, span, "this box cannot be read");
-        self.report(finding.expecting("expected `[ ]` or `[x]`").replacing(
-            "write it so",
-            span,
-            "[ ]",
-        ));
+        self.report(if is_whole {
+            finding.expecting("expected a blank behind it").replacing(
+                "put a blank",
+                span.after(),
+                " ",
+            )
+        } else {
+            finding
+                .expecting("expected `[ ]` or `[x]`")
+                .replacing("write it so", span, tick)
+        });
         true
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod library;
+mod mended;
 mod mistakes;
 mod properties;
 mod served;
