@@ -199,11 +199,38 @@ fn date(reading: &mut Reading<'_>, label: &Found) -> Entry<NaiveDate> {
 
 /// The text at `span` is no date.
 pub(super) fn no_date(text: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(Code::DateUnreadable, span, format!("`{text}` is no date"))
+    let finding = Diagnostic::error(Code::DateUnreadable, span, format!("`{text}` is no date"))
         .expecting(format!(
             "expected a day that exists, such as `{DATE_EXAMPLE}`"
-        ))
-        .helping("write the year in four digits, the month and the day in two: YYYY-MM-DD")
+        ));
+    match date_meant(text) {
+        Some(date) => finding.replacing(
+            "write the year first, then the month, then the day",
+            span,
+            date.to_string(),
+        ),
+        None => finding
+            .helping("write the year in four digits, the month and the day in two: YYYY-MM-DD"),
+    }
+}
+
+/// The day that other ways of writing can only mean: `31.1.2025`, `2025/1/31`, `1/31/2025`, but not `1/2/2025`.
+fn date_meant(text: &str) -> Option<NaiveDate> {
+    let separator = text.chars().find(|c| !c.is_ascii_digit())?;
+    let numbers: Vec<u32> = text
+        .split(separator)
+        .map(|part| part.parse().ok().filter(|_| part.len() <= 4))
+        .collect::<Option<_>>()?;
+    let &[first, second, third] = numbers.as_slice() else {
+        return None;
+    };
+    let (year, month, day) = match (separator, first, second, third) {
+        ('-' | '/' | '.', 1000.., _, _) => (first, second, third),
+        ('.', _, _, 1000..) | ('-' | '/', 13.., _, 1000..) => (third, second, first),
+        ('-' | '/', _, 13.., 1000..) => (third, first, second),
+        _ => return None,
+    };
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
 }
 
 /// `@handle`, comma separated. Nothing that is served depends on them: what is no handle is a warning.

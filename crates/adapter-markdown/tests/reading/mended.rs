@@ -27,3 +27,36 @@ fn boxes() {
     check("- [] **Approved** - Go", "- [ ] **Approved** - Go");
     check("- [ x] **Approved** - Go", "- [x] **Approved** - Go");
 }
+
+#[test]
+fn dates() {
+    let check = |wrong: &str, right: &str| {
+        mended(
+            "",
+            &format!("**Created**: {wrong}"),
+            &format!("**Created**: {right}"),
+        );
+    };
+    check("31.1.2025", "2025-01-31");
+    check("2025-1-5", "2025-01-05");
+    check("2025/01/05", "2025-01-05");
+    check("1/31/2025", "2025-01-31");
+    check("31/1/2025", "2025-01-31");
+}
+
+#[test]
+fn a_date_that_could_be_two_is_not_guessed() {
+    for date in [
+        "1/2/2025",
+        "5.1.25",
+        "2025-02-30",
+        "1.2",
+        "20250105",
+        "é.1.2025",
+    ] {
+        let text = format!("# SPEC 0001: Orders\n\n**Created**: {date}\n");
+        let findings = read(&text).findings;
+        let help = findings[0].help.as_ref().expect("a help");
+        assert!(help.replacement.is_none(), "{date}: {help:?}");
+    }
+}
