@@ -60,3 +60,14 @@ fn a_date_that_could_be_two_is_not_guessed() {
         assert!(help.replacement.is_none(), "{date}: {help:?}");
     }
 }
+
+#[test]
+fn paths() {
+    let check = |wrong: &str, right: &str| {
+        let line = |path: &str| format!("**Endpoint**: `GET {path}`");
+        mended("## API Design", &line(wrong), &line(right));
+    };
+    check("/api/v1/orders/", "/api/v1/orders");
+    check("/api/v1/orders/<id>", "/api/v1/orders/{id}");
+    check("/api/v1/orders/:id", "/api/v1/orders/{id}");
+}

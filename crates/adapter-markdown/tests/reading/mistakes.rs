@@ -136,7 +136,7 @@ fn endpoints() {
     );
     check_line(
         "`GET /api/v1/loans/`",
-        &["error SD0303 4:34 || `` cannot stand behind the collection"],
+        &["error SD0303 4:33 |/| a path does not end with `/`"],
     );
     check_line(
         "`GET /api/v1/loans?days={day}`",

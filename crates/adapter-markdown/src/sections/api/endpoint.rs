@@ -288,12 +288,22 @@ fn bad_collection(piece: Piece<'_>) -> Box<Diagnostic> {
 }
 
 fn bad_tail(piece: Piece<'_>, may_have_id: bool) -> Box<Diagnostic> {
+    if piece.text.is_empty() && piece.inexact.is_none() {
+        let slash = Span::new(piece.start.saturating_sub(1), piece.start);
+        let headline = "a path does not end with `/`";
+        let finding = Diagnostic::error(Code::PathUnreadable, slash, headline);
+        return Box::new(finding.expecting("nothing follows it").replacing(
+            "leave it out",
+            slash,
+            "",
+        ));
+    }
     let finding = Diagnostic::error(
         Code::PathUnreadable,
         piece.span(),
         format!("`{}` cannot stand behind the collection", piece.text),
     );
-    let is_parameter = piece.text.starts_with(['{', ':']) && !piece.text.contains('/');
+    let is_parameter = piece.text.starts_with(['{', ':', '<']) && !piece.text.contains('/');
     let finding = match (may_have_id, is_parameter) {
         (true, true) => finding.expecting("expected `{id}`").replacing(
             "the key of a record is called `id`",
