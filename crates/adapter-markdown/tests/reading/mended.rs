@@ -71,3 +71,17 @@ fn paths() {
     check("/api/v1/orders/<id>", "/api/v1/orders/{id}");
     check("/api/v1/orders/:id", "/api/v1/orders/{id}");
 }
+
+#[test]
+fn scopes() {
+    let check = |wrong: &str, right: &str| {
+        let line = |value: &str| format!("- **Authorization**: {value}");
+        mended("## Security", &line(wrong), &line(right));
+    };
+    check("orders:read may GET", "`orders:read` may GET");
+    check("`orders:read` can GET", "`orders:read` may GET");
+    check(
+        "`orders:write` may POST, `orders:read` may GET",
+        "`orders:write` may POST; `orders:read` may GET",
+    );
+}

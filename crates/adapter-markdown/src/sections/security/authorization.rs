@@ -77,11 +77,7 @@ fn grant(clause: &[Token]) -> Result<Grant, Box<Diagnostic>> {
         )
     })?;
     if !cursor.words(&["may"]) {
-        return Err(unreadable(
-            cursor.next_place(),
-            "the clause does not say what the scope may do",
-            "expected `may`",
-        ));
+        return Err(no_may(&cursor));
     }
     let mut methods = Vec::new();
     loop {
@@ -89,7 +85,11 @@ fn grant(clause: &[Token]) -> Result<Grant, Box<Diagnostic>> {
         if !methods.contains(&method) {
             methods.push(method);
         }
+        let between = cursor.next_place();
         let goes_on = cursor.sign(",") | cursor.words(&["and"]);
+        if goes_on && begins_clause(&cursor) {
+            return Err(no_semicolon(between));
+        }
         if !goes_on {
             break;
         }
@@ -113,16 +113,52 @@ fn no_scope(cursor: &Cursor<'_>) -> Box<Diagnostic> {
         "the clause cannot be read",
         "expected a scope in backticks, or `owners only`",
     );
-    match cursor.rest() {
-        [word, may, ..] if may.is_word("may") && ScopeName::new(word.text.as_str()).is_ok() => {
-            Box::new(finding.replacing(
-                "put the scope in backticks",
-                word.span,
-                format!("`{}`", word.text),
-            ))
+    match bare_scope(cursor.rest()) {
+        Some((scope, span)) => {
+            Box::new(finding.replacing("put the scope in backticks", span, format!("`{scope}`")))
         }
+        None => finding,
+    }
+}
+
+/// A scope without backticks: what stands before `may`, without a blank in it.
+fn bare_scope(tokens: &[Token]) -> Option<(ScopeName, Span)> {
+    let may = tokens.iter().position(|token| token.is_word("may"))?;
+    let words = tokens.get(..may)?;
+    let is_one = words.windows(2).all(|pair| match pair {
+        [left, right] => left.span.end == right.span.start,
+        _ => true,
+    });
+    let text: String = words.iter().map(|token| token.text.as_str()).collect();
+    let scope = ScopeName::new(text).ok().filter(|_| is_one)?;
+    Some((scope, span_of_tokens(words)))
+}
+
+fn no_may(cursor: &Cursor<'_>) -> Box<Diagnostic> {
+    let finding = unreadable(
+        cursor.next_place(),
+        "the clause does not say what the scope may do",
+        "expected `may`",
+    );
+    match cursor.peek() {
+        Some(can) if can.is_word("can") => Box::new(finding.replacing("write", can.span, "may")),
         _ => finding,
     }
+}
+
+/// Whether the next clause begins, behind what should have been a `;`.
+fn begins_clause(cursor: &Cursor<'_>) -> bool {
+    let mut ahead = cursor.clone();
+    ahead.code().is_some() && ahead.words(&["may"])
+}
+
+fn no_semicolon(place: Span) -> Box<Diagnostic> {
+    let finding = unreadable(
+        place,
+        "a `;` is missing before the next scope",
+        "expected `;`",
+    );
+    Box::new(finding.replacing("separate the clauses", place, ";"))
 }
 
 fn method(cursor: &mut Cursor<'_>) -> Result<Method, Box<Diagnostic>> {
