@@ -85,3 +85,15 @@ fn scopes() {
         "`orders:write` may POST; `orders:read` may GET",
     );
 }
+
+#[test]
+fn rates() {
+    let check = |wrong: &str, right: &str| {
+        let line = |value: &str| format!("- **Rate Limiting**: {value}");
+        mended("## Security", &line(wrong), &line(right));
+    };
+    check("100 req/sec", "100 req/s per client");
+    check("100 requests per minute", "100 req/min per client");
+    check("100 per hour per user", "100 req/hour per client");
+    check("100 requests/minute", "100 req/min per client");
+}

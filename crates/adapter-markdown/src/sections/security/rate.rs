@@ -17,7 +17,7 @@ pub(super) fn read(reading: &mut Reading<'_>, value: &Value) -> Vec<RateLimit> {
     for clause in value.clauses_of_words() {
         match limit(&clause) {
             Ok(limit) => limits.extend(limit),
-            Err(wrong) => reading.report(unreadable(&wrong)),
+            Err(wrong) => reading.report(unreadable(&wrong, &clause)),
         }
     }
     limits
@@ -104,12 +104,48 @@ fn method(cursor: &mut Cursor<'_>) -> Result<Method, Wrong> {
     method.ok_or(place)
 }
 
-fn unreadable(wrong: &Wrong) -> Diagnostic {
-    Diagnostic::error(
+fn unreadable(wrong: &Wrong, clause: &[Token]) -> Diagnostic {
+    let finding = Diagnostic::error(
         Code::RateUnreadable,
         wrong.span,
         "the rate limit cannot be read",
     )
-    .expecting(wrong.expected)
-    .helping(format!("write for example: {EXAMPLE}"))
+    .expecting(wrong.expected);
+    match meant(clause) {
+        Some(limit) => finding.replacing("write", span_of_tokens(clause), limit),
+        None => finding.helping(format!("write for example: {EXAMPLE}")),
+    }
+}
+
+/// `100 requests per minute`, with or without the client, as it is written here.
+fn meant(clause: &[Token]) -> Option<String> {
+    let mut cursor = Cursor::new(clause);
+    let requests = count(&mut cursor).ok()?;
+    let unit = cursor.take()?.text.to_lowercase();
+    let word = match unit.split_once('/') {
+        Some(("req" | "request" | "requests", time)) => time.to_owned(),
+        Some(_) => return None,
+        None => {
+            let is_requests = matches!(unit.as_str(), "req" | "reqs" | "request" | "requests");
+            if is_requests {
+                let _ = cursor.words(&["per"]) || cursor.words(&["a"]) || cursor.sign("/");
+            } else if unit != "per" {
+                return None;
+            }
+            cursor.take()?.text.to_lowercase()
+        }
+    };
+    let time = match word.as_str() {
+        "s" | "sec" | "second" => "s",
+        "m" | "min" | "minute" => "min",
+        "h" | "hour" => "hour",
+        _ => return None,
+    };
+    let is_of_clients = ["client", "user", "caller", "key"]
+        .iter()
+        .any(|whom| cursor.words(&["per", whom]));
+    (is_of_clients || cursor.is_done()).then_some(())?;
+    cursor
+        .is_done()
+        .then(|| format!("{requests} req/{time} per client"))
 }
