@@ -97,3 +97,21 @@ fn rates() {
     check("100 per hour per user", "100 req/hour per client");
     check("100 requests/minute", "100 req/min per client");
 }
+
+#[test]
+fn rules() {
+    let check = |wrong: &str, right: &str| {
+        let line = |value: &str| format!("- **Input Validation**: `name` {value}");
+        mended("## Security", &line(wrong), &line(right));
+    };
+    check("is between 1 and 100", "is 1 to 100");
+    check("must be between 1 and 100", "is 1 to 100");
+    check("is 1-100", "is 1 to 100");
+    check("has 1-100 characters", "has 1 to 100 characters");
+    check("has at most 100 characters", "has 0 to 100 characters");
+    check("max 255 characters", "has 0 to 255 characters");
+    check("must not be empty", "is not blank");
+    check("is not empty", "is not blank");
+    check(">= 5", "is at least 5");
+    check("<= 5", "is at most 5");
+}

@@ -1,5 +1,7 @@
 //! Input Validation: `` `field` RULE``, a clause a rule.
 
+mod meant;
+
 use specd_domain::diagnostic::Code;
 use specd_domain::name::FieldName;
 use specd_domain::rule::{Comparison, Expr, Format, Function, Rule, RuleOrigin};
@@ -72,7 +74,9 @@ fn rule(
         .map_err(|_| unreadable(field.whole(), "expected the name of a field"))?;
     let mut cursor = Cursor::new(behind);
     let subject = Expr::Field(name.clone());
-    let Some(expr) = expr(subject, &mut cursor)? else {
+    let read = expr(subject, &mut cursor);
+    let is_other = read.is_err() && meant::rule(&words_of(behind)).is_some();
+    let Some(expr) = (if is_other { None } else { read? }) else {
         return Err(no_rule(field, behind, suggestions));
     };
     if !cursor.is_done() {
@@ -324,10 +328,18 @@ fn no_rule(field: &Token, behind: &[Token], suggestions: &Suggestions) -> Unread
     if behind.is_empty() {
         return unreadable(field.whole(), "expected a rule behind the field");
     }
-    let words: Vec<&str> = behind.iter().map(|token| token.text.as_str()).collect();
+    let words = words_of(behind);
     let span = span_of_tokens(behind);
     let finding = unreadable(span, "expected a rule such as `is not blank`")
         .noting(format!("the rules are: {}", rules()));
+    if let Some(rule) = meant::rule(&words) {
+        return Box::new(finding.replacing("write", span, rule));
+    }
+    if meant::is_required(&words) {
+        return Box::new(finding.helping(
+            "leave it out: a field whose column is `NOT NULL` and has no `DEFAULT` is required",
+        ));
+    }
     let longest = words.len().min(4);
     let meant = (1..=longest).rev().find_map(|length| {
         let start = words.get(..length)?.join(" ");
@@ -342,6 +354,10 @@ fn no_rule(field: &Token, behind: &[Token], suggestions: &Suggestions) -> Unread
         )),
         _ => Box::new(finding),
     }
+}
+
+fn words_of(tokens: &[Token]) -> Vec<&str> {
+    tokens.iter().map(|token| token.text.as_str()).collect()
 }
 
 fn rules() -> &'static str {
