@@ -6,7 +6,7 @@ use specd_domain::diagnostic::Code;
 use specd_domain::{Diagnostic, Span};
 
 use super::Reading;
-use crate::outline::{Line, Part, key_of};
+use crate::outline::{Inline, Line, Part, key_of};
 use crate::sections::Section;
 use crate::value::{Row, Value, tokens_of};
 
@@ -183,8 +183,25 @@ fn no_label(line: &Line<'_>, names: &[LabelName]) -> Option<Diagnostic> {
         Some((words, _)) => words.clone(),
         None => line.leading_words()?,
     };
-    let key = key_of(&words);
+    // `**Label: value**`
+    let (label, value) = match words.split_once(':') {
+        Some((label, value)) if bold.is_some() => (label, Some(value.trim())),
+        _ => (words.as_str(), None),
+    };
+    let key = key_of(label);
     let name = names.iter().find(|name| key_of(name) == key)?;
+    if let (Some(value), Some((_, span))) = (value, &bold) {
+        let span = Span::new(line.start(), span.end + 2);
+        let headline = format!("all of `{words}` is bold, and so it is no label");
+        let finding = Diagnostic::warning(Code::LabelUnknown, span, headline)
+            .expecting("read as free text")
+            .replacing(
+                "make the label alone bold",
+                span,
+                format!("**{name}**: {value}"),
+            );
+        return Some(finding);
+    }
     let (span, what, help) = match bold {
         Some((_, span)) => (
             Span::new(line.start(), span.end + 2),
@@ -205,5 +222,13 @@ fn no_label(line: &Line<'_>, names: &[LabelName]) -> Option<Diagnostic> {
 fn words_with_colon(line: &Line<'_>) -> Option<Span> {
     let tokens = tokens_of(&line.inlines);
     let colon = tokens.iter().find(|token| token.is_sign(":"))?;
-    Some(Span::new(line.start(), colon.span.end))
+    // `*Label*:` has a star on both sides of its words.
+    let star = match line.inlines.as_slice() {
+        [Inline::Text(words, first), Inline::Text(_, next), ..] if !words.contains(':') => {
+            next.start.saturating_sub(first.end)
+        }
+        _ => 0,
+    };
+    let start = line.start().saturating_sub(star);
+    Some(Span::new(start, colon.span.end))
 }

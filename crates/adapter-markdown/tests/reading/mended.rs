@@ -20,6 +20,17 @@ fn mended(heading: &str, wrong: &str, right: &str) {
 }
 
 #[test]
+fn labels() {
+    let check = |wrong: &str, right: &str| mended("", wrong, right);
+    check("Status: draft", "**Status**: draft");
+    check("*Status*: draft", "**Status**: draft");
+    check("_Status_: draft", "**Status**: draft");
+    check("**Status: draft**", "**Status**: draft");
+    check("**Status** draft", "**Status**: draft");
+    check("**Staus**: draft", "**Status**: draft");
+}
+
+#[test]
 fn boxes() {
     let check = |wrong: &str, right: &str| mended("## Decision", wrong, right);
     check("- [x]**Approved** - Go", "- [x] **Approved** - Go");
