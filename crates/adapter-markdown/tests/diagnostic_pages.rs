@@ -47,7 +47,7 @@ const SHOWN_ELSEWHERE: &[(Code, &str, &str)] = &[
     (
         Code::ChangeNotAdditive,
         "tests/tests/changes.rs",
-        "a_change_that_stored_rows_stand_in_the_way_of_is_refused",
+        "a_change_that_is_not_applied_by_itself_is_refused",
     ),
     (
         Code::TableNotOurs,
