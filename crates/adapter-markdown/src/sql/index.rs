@@ -101,7 +101,11 @@ pub(super) fn own_table(
     )
     .expecting("another table")
     .pointing_at(table.name.span, "the table of this document")
-    .replacing("did you mean", named.span, table.name.value.as_str());
+    .replacing(
+        format!("did you mean `{}`?", table.name.value),
+        named.span,
+        table.name.value.as_str(),
+    );
     report.push(finding);
     Some(())
 }

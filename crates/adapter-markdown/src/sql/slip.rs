@@ -19,6 +19,7 @@ pub(super) fn unexpected(cursor: &Cursor<'_>, report: &mut Report<'_, '_>, expec
                 format!("expected {expected}, found the end"),
             )
             .expecting(format!("{expected} is missing here")),
+        Some(lexeme) if lexeme.token == Token::Char('`') => backticks(cursor, lexeme, report),
         Some(lexeme) => {
             let found = report.quote(lexeme.range());
             let finding = report
@@ -34,13 +35,30 @@ pub(super) fn unexpected(cursor: &Cursor<'_>, report: &mut Report<'_, '_>, expec
     report.push(finding);
 }
 
+/// A name in backticks, as `MySQL` quotes it.
+fn backticks(cursor: &Cursor<'_>, open: &Lexeme, report: &Report<'_, '_>) -> Diagnostic {
+    let finding = report
+        .error(
+            Code::SqlSyntax,
+            open.range(),
+            "backticks do not quote names in PostgreSQL",
+        )
+        .expecting("a name stands bare, or in double quotes");
+    match (cursor.peek_at(1), cursor.peek_at(2)) {
+        (Some(name), Some(close)) if name.is_name() && close.token == open.token => finding
+            .replacing(
+                "leave them out",
+                report.span(open.start..close.end),
+                report.text(name.range()),
+            ),
+        _ => finding.helping("leave them out"),
+    }
+}
+
 /// Help for words that are right elsewhere.
 fn known_slip(lexeme: &Lexeme, finding: Diagnostic, report: &Report<'_, '_>) -> Diagnostic {
     let text = report.text(lexeme.range());
     match &lexeme.token {
-        Token::Char('`') => {
-            finding.helping("PostgreSQL quotes names with `\"`, not with backticks")
-        }
         Token::SingleQuotedString(name) => finding.replacing(
             "single quotes are for texts; a name stands bare",
             report.span(lexeme.range()),
