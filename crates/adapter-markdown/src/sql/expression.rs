@@ -65,7 +65,7 @@ struct Reader<'c, 't, 's, 'r, 'f, 'b> {
     depth: usize,
 }
 
-impl<'t> Reader<'_, 't, '_, '_, '_, '_> {
+impl Reader<'_, '_, '_, '_, '_, '_> {
     /// An operand and every operator behind it that binds at least as strongly as `least`.
     fn expression(&mut self, least: Power) -> Result<Node, Stop> {
         self.depth += 1;
