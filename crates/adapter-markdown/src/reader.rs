@@ -9,7 +9,7 @@ use crate::outline::Outline;
 use crate::reading::Reading;
 use crate::sections::{
     Section, Sections, alerting, api, compatibility, compliance, decision, flow, header, links,
-    objectives, rollout, schema, security, summary,
+    objectives, rollout, schema, security, summary, unmarked,
 };
 use crate::source::{Source, file_number};
 
@@ -53,6 +53,7 @@ impl SpecReader for MarkdownReader {
 
 fn document(reading: &mut Reading<'_>, exists: &dyn Fn(&str) -> bool) -> Document {
     reading.report_open_fences();
+    unmarked::report(reading);
     let header = header::read(reading);
     let summary = summary::read(reading);
     summary::motivation(reading);

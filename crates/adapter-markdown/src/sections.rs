@@ -14,6 +14,7 @@ pub(crate) mod rollout;
 pub(crate) mod schema;
 pub(crate) mod security;
 pub(crate) mod summary;
+pub(crate) mod unmarked;
 
 use std::collections::HashMap;
 

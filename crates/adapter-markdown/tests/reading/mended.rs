@@ -20,6 +20,25 @@ fn mended(heading: &str, wrong: &str, right: &str) {
 }
 
 #[test]
+fn headings() {
+    let check = |wrong: &str, right: &str| mended("", wrong, right);
+    check("###Data Schema", "### Data Schema");
+    check(
+        "##Security / Compliance Considerations",
+        "## Security / Compliance Considerations",
+    );
+    let text = "# SPEC 0001: Orders\n\n#tag and ###Other things\n\n```\n###Metrics\n```\n\n#######Metrics\n";
+    let found = read(text).findings;
+    assert!(found.is_empty(), "{found:?}");
+    let found = read("#SPEC 0001: Orders\n").findings;
+    assert!(
+        found
+            .iter()
+            .any(|found| found.headline == "`#SPEC 0001: Orders` is no heading")
+    );
+}
+
+#[test]
 fn labels() {
     let check = |wrong: &str, right: &str| mended("", wrong, right);
     check("Status: draft", "**Status**: draft");
