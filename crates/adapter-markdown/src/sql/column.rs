@@ -174,7 +174,7 @@ fn clause(
         });
         return true;
     }
-    foreign::other(cursor, report, clauses)
+    foreign::other(cursor, report, read.column_type.value, clauses)
 }
 
 /// Two clauses that cannot both hold.

@@ -12,9 +12,9 @@ use sqlparser::tokenizer::Token;
 
 use self::arguments::{Arguments, arguments, bounded, length, numeric, refuse_arguments};
 pub(super) use self::spelling::is_type_name;
-use self::spelling::{Base, LISTED, base_of, elsewhere, nearest, stand_in};
+use self::spelling::{Base, LISTED, base_of, elsewhere, nearest, stand_in, takes_arguments};
 use super::cursor::Cursor;
-use super::report::{Report, quote};
+use super::report::Report;
 use super::slip;
 
 /// A type as it was read.
@@ -228,8 +228,9 @@ fn unknown(
     cursor: &mut Cursor<'_>,
     report: &mut Report<'_, '_>,
 ) -> TypeRead {
+    let with_arguments = place.start..cursor.end();
     array(cursor, report);
-    let shown = quote(name);
+    let shown = report.quote(place.clone());
     let nearest = elsewhere(name).map(str::to_owned).or_else(|| nearest(name));
     let finding = report
         .error(
@@ -242,7 +243,11 @@ fn unknown(
     let finding = match &nearest {
         Some(nearest) => finding.replacing(
             format!("did you mean `{nearest}`?"),
-            report.span(place.clone()),
+            report.span(if takes_arguments(nearest) {
+                place.clone()
+            } else {
+                with_arguments
+            }),
             nearest.clone(),
         ),
         None => finding.helping("take one of the types listed"),

@@ -122,6 +122,22 @@ pub(in crate::sql) fn is_type_name(word: &str) -> bool {
     folded == "double" || base_of(&folded).is_some() || elsewhere(&folded).is_some()
 }
 
+/// Whether parentheses may stay where this type takes the place of another.
+pub(super) fn takes_arguments(name: &str) -> bool {
+    let base = base_of(&name.to_ascii_lowercase());
+    base.is_some_and(|base| {
+        matches!(
+            base,
+            Base::Varchar
+                | Base::Char
+                | Base::BlankPadded
+                | Base::Numeric
+                | Base::Float
+                | Base::Times(_)
+        )
+    })
+}
+
 pub(super) fn base_of(name: &str) -> Option<Base> {
     NAMES
         .iter()
