@@ -1,7 +1,7 @@
 //! Typing: whether an expression makes sense over the columns of a table, as `PostgreSQL` would judge it, and which
 //! type its constants take.
 
-mod common;
+mod branches;
 mod error;
 mod function;
 mod operator;
@@ -187,7 +187,7 @@ fn infer(expr: Expr, types: Types<'_>) -> Result<Typed, TypeError> {
             function::call(function, arguments)
         }
         Expr::Cast(inner, target) => function::cast(infer(*inner, types)?, target),
-        Expr::Case(arms, otherwise) => common::case(arms, otherwise, types),
+        Expr::Case(arms, otherwise) => branches::case(arms, otherwise, types),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The types of functions and casts.
 
-use super::common::coalesce;
+use super::branches::coalesce;
 use super::{INTEGER, TEXT, TypeError, Typed, Types, base, coerce, coerced, error};
 use crate::column_type::{ColumnType, ScalarType};
 use crate::rule::{Expr, Function};
