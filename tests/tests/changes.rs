@@ -1,10 +1,5 @@
 //! Changes of documents that the database stands in the way of: each is told with its code, and nothing of it is done.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a document is taken out of its directory"
-)]
-
 use std::fs;
 use std::time::Duration;
 
