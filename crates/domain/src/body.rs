@@ -7,7 +7,6 @@ mod object;
 mod path;
 mod reader;
 mod scalar;
-mod suggestion;
 mod syntax;
 
 use crate::field::Field;

@@ -34,7 +34,6 @@ mod schema;
 mod shape;
 mod statuses;
 mod subject;
-mod suggestion;
 mod together;
 mod unfilled;
 
@@ -51,6 +50,7 @@ use crate::diagnostic::{self, Code, Diagnostic, Severity, has_errors};
 use crate::document::Document;
 use crate::source::Span;
 use crate::spec::Spec;
+use crate::suggestion;
 
 use examples::Judge;
 use subject::Subject;

@@ -56,6 +56,7 @@ pub mod rollout;
 pub mod rule;
 pub mod source;
 pub mod spec;
+mod suggestion;
 pub mod table;
 pub mod validate;
 pub mod value;

@@ -1,22 +1,23 @@
 //! The tokens of a body, and the violations found so far.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use jiter::{Jiter, JiterError, JiterErrorType, JsonErrorType, Peek};
 
 use super::path::Path;
-use super::suggestion::nearest;
 use super::syntax::{A_VALUE_IS_EXPECTED, Fault};
 use super::{MAX_NUMBER_GROWTH, MAX_VIOLATION_BYTES};
 use crate::column_type::NumericShape;
 use crate::field::Field;
+use crate::suggestion::similar;
 use crate::value::{DecimalText, ValueError};
 use crate::violation::{Violation, ViolationCode};
 
 pub(super) type Step<T> = Result<T, Fault>;
 
-/// How many unknown members are compared with the names of the fields.
-const MAX_SUGGESTIONS: usize = 64;
+/// How many names are compared for the suggestions of one body; each comparison takes time.
+const MAX_COMPARISONS: usize = 10_000;
 
 /// What a number may grow by without counting: the zeros that the scale of a column adds.
 const FREE_GROWTH: usize = 32;
@@ -32,7 +33,7 @@ pub(crate) struct Reader<'j> {
     /// Whether a violation came that was not recorded; none is from then on.
     is_full: bool,
     growth: usize,
-    suggestions: usize,
+    comparisons_left: Cell<usize>,
 }
 
 /// Whether a value that is skipped is an object or an array.
@@ -52,7 +53,7 @@ impl<'j> Reader<'j> {
             weight: 0,
             is_full: false,
             growth: 0,
-            suggestions: 0,
+            comparisons_left: Cell::new(MAX_COMPARISONS),
         }
     }
 
@@ -86,12 +87,8 @@ impl<'j> Reader<'j> {
     }
 
     pub(super) fn refuse_unknown(&mut self, path: &Path<'_>, name: &str, fields: &[Field]) {
-        self.suggestions += 1;
-        let near = match self.suggestions {
-            ..=MAX_SUGGESTIONS => nearest(name, fields.iter().map(|field| field.name.as_str())),
-            _ => None,
-        };
-        let detail = match near {
+        let names = fields.iter().map(|field| field.name.as_str());
+        let detail = match similar(name, names, &self.comparisons_left) {
             Some(near) => {
                 format!("must be left out, there is no such field; did you mean `{near}`?")
             }

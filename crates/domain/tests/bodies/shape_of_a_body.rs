@@ -82,6 +82,24 @@ fn every_violation_of_a_body_is_reported_with_missing_members_last() {
 }
 
 #[test]
+fn a_suggestion_is_the_same_name_spelt_otherwise_or_its_beginning() {
+    for (name, hint) in [
+        ("N_A_M_E", "; did you mean `name`?"),
+        ("not", "; did you mean `note`?"),
+        ("name2", ""),
+        ("colour", ""),
+    ] {
+        check(
+            &format!(r#"{{"name":"x","tags":[],"{name}":1}}"#),
+            Completeness::Whole,
+            &[&format!(
+                "#/{name} unknown_field: must be left out, there is no such field{hint}"
+            )],
+        );
+    }
+}
+
+#[test]
 fn refused_fields_are_named_and_have_no_value() {
     let body = r#"{"name":"abcdef","size":1,"size":1}"#;
     let submission = read(&model(), body, Completeness::Whole).submission;

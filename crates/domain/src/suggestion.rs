@@ -1,4 +1,4 @@
-//! "Did you mean": the name that an author probably had in mind.
+//! "Did you mean": the name that the author of a document or of a body probably had in mind.
 
 use std::cell::Cell;
 
@@ -9,7 +9,7 @@ const LONGEST: usize = 64;
 /// the other.
 ///
 /// Each comparison takes one from `budget`; when it is spent there are no more suggestions.
-pub(super) fn similar<'c>(
+pub(crate) fn similar<'c>(
     name: &str,
     candidates: impl Iterator<Item = &'c str>,
     budget: &Cell<usize>,
