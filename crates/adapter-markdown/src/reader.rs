@@ -45,6 +45,8 @@ impl SpecReader for MarkdownReader {
         document.unfilled.sort_by_key(|place| place.span);
         let mut findings = std::mem::take(&mut reading.findings);
         sort(&mut findings);
+        // A place that two sections look at is told once.
+        findings.dedup();
         document.text = source.text_as_counted();
         document.line_starts = source.line_starts;
         ReadDocument { document, findings }

@@ -16,7 +16,7 @@ pub(crate) mod security;
 pub(crate) mod summary;
 pub(crate) mod unmarked;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use specd_domain::Diagnostic;
 use specd_domain::diagnostic::Code;
@@ -84,7 +84,7 @@ pub(crate) enum Section {
 }
 
 /// The template's headings; the containers also by their first words.
-const HEADINGS: [(&str, Section); 31] = [
+const HEADINGS: [(&str, Section); 32] = [
     ("Summary", Section::Summary),
     ("Motivation", Section::Motivation),
     ("Proposal (API / Schema / Flow)", Section::Proposal),
@@ -108,6 +108,7 @@ const HEADINGS: [(&str, Section); 31] = [
         "Security / Compliance Considerations",
         Section::Considerations,
     ),
+    ("Security / Compliance", Section::Considerations),
     ("Security", Section::Security),
     ("Compliance", Section::Compliance),
     ("Threat Model", Section::Threats),
@@ -146,11 +147,11 @@ impl Sections {
         };
         let known = Known::new();
         let mut misplaced = Vec::new();
-        let mut above: Vec<(u8, Option<Section>)> = Vec::new();
+        let mut above: Vec<(u8, Option<Section>, usize)> = Vec::new();
         for (index, heading) in outline.headings.iter().enumerate() {
             while above
                 .last()
-                .is_some_and(|(level, _)| *level >= heading.level)
+                .is_some_and(|(level, _, _)| *level >= heading.level)
             {
                 above.pop();
             }
@@ -159,15 +160,20 @@ impl Sections {
             } else {
                 let parent = above
                     .last()
-                    .map_or(Some(Section::Header), |(_, section)| *section);
+                    .map_or(Some(Section::Header), |(_, section, _)| *section);
                 let own = known.section_of(&heading.text);
-                if parent.is_none() && own.is_some() {
-                    misplaced.push((own, index));
+                let free = above.iter().find(|(_, section, _)| section.is_none());
+                if let (Some(own), Some((_, _, free))) = (own, free) {
+                    misplaced.push(Misplaced {
+                        section: own,
+                        index,
+                        free: *free,
+                    });
                 }
                 sections.place(parent, own, index)
             };
             sections.of_heading.push(section);
-            above.push((heading.level, section));
+            above.push((heading.level, section, index));
         }
         sections.report(outline, &known, &misplaced, findings);
         sections
@@ -212,33 +218,49 @@ impl Sections {
         &self,
         outline: &Outline<'_>,
         known: &Known,
-        misplaced: &[(Option<Section>, usize)],
+        misplaced: &[Misplaced],
         findings: &mut Vec<Diagnostic>,
     ) {
-        for (section, index) in misplaced {
-            let is_elsewhere = section.is_some_and(|section| self.is_open(section));
-            if let (false, Some(heading)) = (is_elsewhere, outline.headings.get(*index)) {
+        let slips = self.slips(outline, known);
+        findings.extend(slips.values().cloned());
+        for misplaced in misplaced {
+            // Below a slip it has its meaning again as soon as that is mended.
+            let is_told = self.is_open(misplaced.section) || slips.contains_key(&misplaced.free);
+            if let (false, Some(heading)) = (is_told, outline.headings.get(misplaced.index)) {
                 findings.push(no_meaning_here(heading));
             }
         }
+    }
+
+    /// The headings that were probably meant as one of the template's that is not there, by their numbers.
+    fn slips(&self, outline: &Outline<'_>, known: &Known) -> BTreeMap<usize, Diagnostic> {
         let absent: Vec<&str> = HEADINGS
             .iter()
             .filter(|(_, section)| !self.is_open(*section))
             .map(|(name, _)| *name)
             .collect();
         if absent.is_empty() {
-            return;
+            return BTreeMap::new();
         }
         let suggestions = Suggestions::new();
-        for heading in outline.headings.iter().filter(|heading| heading.level > 1) {
-            if let (None, Some(name)) = (
-                known.section_of(&heading.text),
-                suggestions.closest(&heading.text, &absent),
-            ) {
-                findings.push(looks_like(heading, name));
+        let headings = outline.headings.iter().enumerate();
+        let slip = |(index, heading): (usize, &Heading<'_>)| {
+            if heading.level < 2 || known.section_of(&heading.text).is_some() {
+                return None;
             }
-        }
+            let name = suggestions.closest(&heading.text, &absent)?;
+            Some((index, looks_like(heading, name)))
+        };
+        headings.filter_map(slip).collect()
     }
+}
+
+/// A heading of the template that stands below free text.
+struct Misplaced {
+    section: Section,
+    index: usize,
+    /// The heading of the free text.
+    free: usize,
 }
 
 /// The template's headings by their keys.

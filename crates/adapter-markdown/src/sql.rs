@@ -15,7 +15,6 @@ mod index;
 mod lexeme;
 mod literal;
 mod name;
-mod nearest;
 mod report;
 mod slip;
 mod statement;
@@ -38,6 +37,31 @@ pub(crate) use self::report::quote;
 
 /// Reads a block. `None` where it holds no table that could be read; what is wrong was reported.
 pub(crate) fn read(block: BlockText<'_>, findings: &mut Vec<Diagnostic>) -> Option<Table> {
+    let first = findings.len();
+    let table = read_table(block, findings);
+    if let Some(table) = &table {
+        quieten(table, first, findings);
+    }
+    table
+}
+
+/// Where the name of the table cannot be used, it is no further mistake that the other statements have it.
+fn quieten(table: &Table, first: usize, findings: &mut Vec<Diagnostic>) {
+    let name = table.name.span;
+    let own = findings.get(first..).unwrap_or_default();
+    let is_refused = own
+        .iter()
+        .any(|finding| name.start <= finding.primary.start && finding.primary.end <= name.end);
+    if is_refused {
+        let mut position = 0;
+        findings.retain(|finding| {
+            position += 1;
+            position <= first || finding.code != Code::SqlOtherTable
+        });
+    }
+}
+
+fn read_table(block: BlockText<'_>, findings: &mut Vec<Diagnostic>) -> Option<Table> {
     let mut report = Report::new(block, findings);
     let before = report.count();
     let lexed = lexeme::lex(block.text());
@@ -89,10 +113,11 @@ pub(crate) fn read(block: BlockText<'_>, findings: &mut Vec<Diagnostic>) -> Opti
 }
 
 fn second_table(statement: &Cursor<'_>, first: Option<&Table>, report: &mut Report<'_, '_>) {
+    let (_, place) = statement::title(statement, report);
     let finding = report
         .error(
             Code::SqlSecondTable,
-            statement.remaining(),
+            place,
             "a document creates one table, this is a second",
         )
         .expecting("the second `CREATE TABLE`")

@@ -58,7 +58,12 @@ impl<'a> Reading<'a> {
                 continue;
             };
             let below = parts.get(at + 1..).unwrap_or_default();
-            let rows = self.rows(part, line, below, &|line| known(line).is_some());
+            // In a paragraph of labels also one of the author's own ends the value.
+            let paragraph = line.paragraph;
+            let ends_value = |line: &Line<'_>| {
+                known(line).is_some() || (line.paragraph == paragraph && line.label.is_some())
+            };
+            let rows = self.rows(part, line, below, &ends_value);
             let label = mark.span;
             found.push(Found {
                 name,

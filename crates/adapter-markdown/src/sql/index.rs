@@ -45,9 +45,7 @@ pub(super) fn read(
             "a name or `ON`",
         )?)
     };
-    let is_free = given
-        .as_ref()
-        .is_none_or(|given| table::take_name(given, names, report));
+    let given = given.filter(|given| table::take_name(given, names, report));
     if cursor.eat_word("on").is_none() {
         slip::unexpected(cursor, report, "`ON` and the table");
         return None;
@@ -62,7 +60,7 @@ pub(super) fn read(
     if !cursor.is_done() {
         slip::unexpected(cursor, report, "`WHERE` or `;`");
     }
-    if !is_whole || !is_free {
+    if !is_whole {
         return None;
     }
     let joined = derive::join(columns.iter().map(|column| &column.column.value));

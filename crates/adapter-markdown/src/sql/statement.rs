@@ -1,5 +1,7 @@
 //! Statements: where each begins and ends, and which of them a schema may hold.
 
+use std::ops::Range;
+
 use specd_domain::diagnostic::Code;
 use sqlparser::tokenizer::Token;
 
@@ -114,12 +116,11 @@ pub(super) fn refuse(statement: &Cursor<'_>, report: &mut Report<'_, '_>) {
     let Some(first) = statement.peek() else {
         return;
     };
-    let place = statement.remaining();
     if !first.is_one_of(STATEMENTS) {
         let shown = report.quote(first.range());
         let near = first
             .word()
-            .and_then(|word| super::nearest::nearest(word, ["create", "comment"].into_iter()));
+            .and_then(|word| crate::suggest::nearest(word, ["create", "comment"].into_iter()));
         let finding = report
             .error(
                 Code::SqlSyntax,
@@ -138,7 +139,7 @@ pub(super) fn refuse(statement: &Cursor<'_>, report: &mut Report<'_, '_>) {
         report.push(finding);
         return;
     }
-    let words = title(statement, report);
+    let (words, place) = title(statement, report);
     let help = match words.as_str() {
         "ALTER TABLE" => {
             "say it in `CREATE TABLE` itself; changes of a document become changes of the table"
@@ -160,22 +161,22 @@ pub(super) fn refuse(statement: &Cursor<'_>, report: &mut Report<'_, '_>) {
     report.push(finding);
 }
 
-/// The words that name a statement: `DROP TABLE`, `GRANT`.
-fn title(statement: &Cursor<'_>, report: &Report<'_, '_>) -> String {
+/// The words that name a statement, `DROP TABLE` or `GRANT`, and their place.
+pub(super) fn title(statement: &Cursor<'_>, report: &Report<'_, '_>) -> (String, Range<usize>) {
     let word = |ahead: usize| {
-        statement
-            .peek_at(ahead)
-            .and_then(Lexeme::word)
-            .map(str::to_ascii_uppercase)
+        let lexeme = statement.peek_at(ahead)?;
+        Some((lexeme.word()?.to_ascii_uppercase(), lexeme.end))
     };
-    let first = word(0).unwrap_or_else(|| report.quote(statement.here()));
+    let here = statement.here();
+    let Some((first, end)) = word(0) else {
+        return (report.quote(here.clone()), here);
+    };
     let has_kind = ["CREATE", "DROP", "ALTER", "TRUNCATE"].contains(&first.as_str());
-    match word(1).filter(|_| has_kind) {
-        Some(second) if second == "OR" => {
-            let third = word(3).unwrap_or_default();
-            format!("{first} {third}")
-        }
-        Some(second) => format!("{first} {second}"),
-        None => first,
+    let second = word(1).filter(|_| has_kind);
+    let is_or_replace = second.as_ref().is_some_and(|(second, _)| second == "OR");
+    let kind = if is_or_replace { word(3) } else { second };
+    match kind {
+        Some((kind, end)) => (format!("{first} {kind}"), here.start..end),
+        None => (first, here.start..end),
     }
 }

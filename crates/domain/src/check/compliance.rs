@@ -106,7 +106,11 @@ fn queried<'d>(subject: &Subject<'d>) -> Vec<Use<'d>> {
     let Some(entry) = subject.entry(Operation::List) else {
         return Vec::new();
     };
+    let one = |role| match role {
+        "filter" => "a filter",
+        _ => "a sort key",
+    };
     query_of(entry)
-        .map(|(role, name)| (role, name.value.as_str(), name.span))
+        .map(|(role, name)| (one(role), name.value.as_str(), name.span))
         .collect()
 }

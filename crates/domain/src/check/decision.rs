@@ -42,10 +42,13 @@ pub(super) fn approvals(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     }
     let decision = &subject.document.decision;
     if decision.approvals.is_empty() {
+        // Without the label, where the claim is made.
+        let status = subject.document.header.status.span().unwrap_or_default();
+        let place = Some(decision.approval_span).filter(|span| *span != Span::default());
         findings.push(
             Diagnostic::error(
                 Code::ApprovalMissing,
-                decision.approval_span,
+                place.unwrap_or(status),
                 format!(
                     "the status is {}, and nobody has approved",
                     subject.status.as_str()

@@ -107,6 +107,10 @@ fn request(
     let reported: HashSet<Span> = findings.iter().map(|finding| finding.primary).collect();
     for violation in reading.violations.iter().chain(broken).take(SHOWN) {
         let place = place(&block.value, &members, &violation.pointer);
+        // A member that stands twice is told where the example is read.
+        if violation.code == ViolationCode::DuplicateField {
+            continue;
+        }
         if !is_placeholder(place, violation) && !reported.contains(&place.span) {
             findings.push(finding(place.span, violation));
         }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::access::Authentication;
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, EndpointEntry, Status};
+use crate::document::{Document, EndpointEntry, Entry, Status};
 use crate::endpoint::{EndpointPath, Method, Operation};
 use crate::name::FieldName;
 use crate::source::{Located, Span};
@@ -51,7 +51,8 @@ pub(super) struct Declared<'a> {
 impl<'a> Subject<'a> {
     /// Prepares a document.
     pub(super) fn new(document: &'a Document, today: NaiveDate) -> Self {
-        let status = document.header.status.filled();
+        let suggestions_left = Cell::new(SUGGESTION_BUDGET);
+        let status = status(document, &suggestions_left);
         let table = document.schema.filled().map(|located| &located.value);
         let mut columns = HashMap::new();
         for (position, column) in table
@@ -65,11 +66,11 @@ impl<'a> Subject<'a> {
         Self {
             document,
             today,
-            status: status.map_or(Status::Draft, |located| located.value),
+            status,
             table,
             declared: declared(document),
             columns,
-            suggestions_left: Cell::new(SUGGESTION_BUDGET),
+            suggestions_left,
         }
     }
 
@@ -211,6 +212,27 @@ impl<'a> Subject<'a> {
             .unfilled
             .iter()
             .any(|place| place.label.eq_ignore_ascii_case(label))
+    }
+}
+
+/// The status; where there is a slip in it, what was probably meant, so that all of its mistakes are told at once; else a draft.
+fn status(document: &Document, suggestions_left: &Cell<usize>) -> Status {
+    match &document.header.status {
+        Entry::Filled(status) => status.value,
+        Entry::Unreadable(span) => {
+            let words = Status::ALL.map(Status::as_str);
+            let near = super::suggestion::similar(
+                document.text_at(*span),
+                words.into_iter(),
+                suggestions_left,
+            );
+            let is_near = |status: &Status| near == Some(status.as_str());
+            Status::ALL
+                .into_iter()
+                .find(is_near)
+                .unwrap_or(Status::Draft)
+        }
+        Entry::Missing | Entry::Unfilled(_) => Status::Draft,
     }
 }
 

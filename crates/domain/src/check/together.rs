@@ -92,14 +92,14 @@ pub(super) fn index_names(documents: &[Document], findings: &mut Findings) {
         // The first two are the table's own, which `tables` judges.
         table.map_or_else(Vec::new, names::shared_names)
     };
-    for (position, name, span, first) in repeated(documents, shared) {
-        let is_own_table = documents
-            .get(position)
-            .and_then(table_of)
-            .is_some_and(|table| table.name.span == span);
-        if is_own_table {
+    for (position, name, whole, first) in repeated(documents, shared) {
+        let Some(document) = documents.get(position) else {
+            continue;
+        };
+        if table_of(document).is_some_and(|table| table.name.span == whole) {
             continue;
         }
+        let span = name_within(document, whole, &name);
         add(findings, position, || {
             Diagnostic::error(
                 Code::SqlDuplicateName,
@@ -109,6 +109,15 @@ pub(super) fn index_names(documents: &[Document], findings: &mut Findings) {
             .expecting("expected a name of its own")
         });
     }
+}
+
+/// The name where the text gives it; the whole, where it is derived.
+fn name_within(document: &Document, whole: Span, name: &str) -> Span {
+    let text = document.text_at(whole).to_ascii_lowercase();
+    text.find(name).map_or(whole, |at| {
+        let start = whole.start + at;
+        Span::new(start, start + name.len())
+    })
 }
 
 /// What a later document has in common with an earlier one: its position, the thing, its place, the first document.

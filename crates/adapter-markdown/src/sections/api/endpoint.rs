@@ -115,13 +115,9 @@ pub(super) fn read(reading: &mut Reading<'_>, label: &Found) -> Option<Located<E
     if let Some(second) = codes.find(|token| looks_like_endpoint(token)) {
         reading.report(second_endpoint(second));
     }
-    match line(code) {
-        Ok(line) => Some(Located::new(line, code.span)),
-        Err(findings) => {
-            reading.findings.extend(findings);
-            None
-        }
-    }
+    let (line, findings) = line(code);
+    reading.findings.extend(findings);
+    Some(Located::new(line?, code.span))
 }
 
 fn looks_like_endpoint(token: &Token) -> bool {
@@ -153,52 +149,61 @@ fn unreadable(span: Span, headline: String) -> Diagnostic {
         .expecting("expected a method and a path, such as `POST /api/v1/orders`")
 }
 
-fn line(code: &Token) -> Result<EndpointLine, Vec<Diagnostic>> {
+/// The line and what is wrong with it. A method with a slip in it and a query with a wrong placeholder leave enough to read the rest by.
+fn line(code: &Token) -> (Option<EndpointLine>, Vec<Diagnostic>) {
     let whole = Piece::of(code).trim();
     let (method, target) = whole.cut(' ');
     let target = target.map(Piece::trim);
     let Some(target) = target else {
         let headline = format!("`{}` is no method and path", whole.text);
         let finding = unreadable(whole.span(), headline);
-        return Err(vec![
-            finding.helping(format!("write for example: {EXAMPLE}")),
-        ]);
+        let finding = finding.helping(format!("write for example: {EXAMPLE}"));
+        return (None, vec![finding]);
     };
     let (path, query) = target.cut('?');
     let mut findings = Vec::new();
-    let method = method_of(method).map_err(|finding| findings.push(*finding));
-    let path = parse_path(path, true).map_err(|finding| findings.push(*finding));
+    let method = method_of(method).unwrap_or_else(|(finding, meant)| {
+        findings.push(*finding);
+        meant
+    });
+    let path = match parse_path(path, true) {
+        Ok((path, wrong)) => {
+            findings.extend(wrong.map(|finding| *finding));
+            Some(path)
+        }
+        Err(finding) => {
+            findings.push(*finding);
+            None
+        }
+    };
     let mut line_query = Query::default();
     for pair in query.into_iter().flat_map(pairs) {
         if let Err(finding) = line_query.add(pair) {
             findings.push(*finding);
         }
     }
-    match (method, path) {
-        (Ok(method), Ok(path)) if findings.is_empty() => Ok(EndpointLine {
-            method,
-            path,
-            filters: line_query.filters,
-            sorts: line_query.sorts,
-        }),
-        _ => Err(findings),
-    }
+    let line = method.zip(path).map(|(method, path)| EndpointLine {
+        method,
+        path,
+        filters: line_query.filters,
+        sorts: line_query.sorts,
+    });
+    (line, findings)
 }
 
-fn method_of(piece: Piece<'_>) -> Result<Method, Box<Diagnostic>> {
+/// The method, or what is wrong with it and the method that was probably meant.
+fn method_of(piece: Piece<'_>) -> Result<Option<Method>, (Box<Diagnostic>, Option<Method>)> {
     if let Some(method) = Method::parse(piece.text) {
-        return Ok(method);
+        return Ok(Some(method));
     }
+    let near = closest(piece.text, &Method::ALL.map(Method::as_str));
     let finding = Diagnostic::error(
         Code::MethodUnknown,
         piece.span(),
         format!("`{}` is no method that a document declares", piece.text),
     )
     .expecting("expected `POST`, `GET`, `PUT`, `PATCH` or `DELETE`");
-    let finding = match (
-        piece.text,
-        closest(piece.text, &Method::ALL.map(Method::as_str)),
-    ) {
+    let finding = match (piece.text, near) {
         ("HEAD" | "OPTIONS", _) => {
             finding.helping("leave it out: `HEAD` and `OPTIONS` are answered for every path")
         }
@@ -207,16 +212,22 @@ fn method_of(piece: Piece<'_>) -> Result<Method, Box<Diagnostic>> {
         }
         _ => finding.helping(format!("write for example: {EXAMPLE}")),
     };
-    Err(Box::new(finding))
+    Err((Box::new(finding), near.and_then(Method::parse)))
 }
 
 /// Reads `/api/v2/orders`.
 pub(in crate::sections) fn collection_path(code: &Token) -> Result<EndpointPath, Box<Diagnostic>> {
-    parse_path(Piece::of(code), false)
+    match parse_path(Piece::of(code), false)? {
+        (path, None) => Ok(path),
+        (_, Some(finding)) => Err(finding),
+    }
 }
 
-/// `/api/v<N>/<collection>`, and `/{id}` where it may be.
-fn parse_path(path: Piece<'_>, may_have_id: bool) -> Result<EndpointPath, Box<Diagnostic>> {
+/// `/api/v<N>/<collection>`, and `/{id}` where it may be. A path with a wrong end is the path that was probably meant, and what is wrong.
+fn parse_path(
+    path: Piece<'_>,
+    may_have_id: bool,
+) -> Result<(EndpointPath, Option<Box<Diagnostic>>), Box<Diagnostic>> {
     let (Some(version), collection, rest) = segments(path) else {
         return Err(bad_path(
             path.span(),
@@ -241,16 +252,25 @@ fn parse_path(path: Piece<'_>, may_have_id: bool) -> Result<EndpointPath, Box<Di
         ));
     };
     let name = CollectionName::new(collection.text).map_err(|_| bad_collection(collection))?;
-    let has_id = match rest {
-        None => false,
-        Some(rest) if may_have_id && rest.text == "{id}" => true,
+    let (has_id, wrong) = match rest {
+        None => (false, None),
+        Some(rest) if may_have_id && rest.text == "{id}" => (true, None),
+        Some(rest) if rest.text.is_empty() || is_parameter(rest) => {
+            (!rest.text.is_empty(), Some(bad_tail(rest, may_have_id)))
+        }
         Some(rest) => return Err(bad_tail(rest, may_have_id)),
     };
-    Ok(EndpointPath {
+    let path = EndpointPath {
         version: number,
         collection: name,
         has_id,
-    })
+    };
+    Ok((path, wrong))
+}
+
+/// `{loan}`, `:id`, `<id>`.
+fn is_parameter(piece: Piece<'_>) -> bool {
+    piece.text.starts_with(['{', ':', '<']) && !piece.text.contains('/')
 }
 
 fn segments(path: Piece<'_>) -> (Option<Piece<'_>>, Option<Piece<'_>>, Option<Piece<'_>>) {
@@ -303,8 +323,7 @@ fn bad_tail(piece: Piece<'_>, may_have_id: bool) -> Box<Diagnostic> {
         piece.span(),
         format!("`{}` cannot stand behind the collection", piece.text),
     );
-    let is_parameter = piece.text.starts_with(['{', ':', '<']) && !piece.text.contains('/');
-    let finding = match (may_have_id, is_parameter) {
+    let finding = match (may_have_id, is_parameter(piece)) {
         (true, true) => finding.expecting("expected `{id}`").replacing(
             "the key of a record is called `id`",
             piece.span(),
