@@ -8,6 +8,7 @@ use specd_domain::Spec;
 use specd_domain::name::SpecNumber;
 
 pub mod compiled;
+pub mod turns;
 
 use compiled::CompiledSpec;
 

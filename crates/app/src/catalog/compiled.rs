@@ -10,6 +10,8 @@ use specd_domain::record::Projection;
 use specd_domain::table::{Column, Table};
 use specd_domain::validate::Validator;
 
+use super::turns::Turns;
+
 /// The column that `{id}` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
@@ -57,6 +59,8 @@ pub struct CompiledSpec {
     /// The rules, ready to judge. `None` where one of them cannot be judged, which checking the document rules out; then
     /// no record is accepted.
     pub validator: Option<Validator>,
+    /// The order in which records are changed.
+    pub turns: Turns,
 }
 
 impl CompiledSpec {
@@ -73,6 +77,7 @@ impl CompiledSpec {
                 .collect(),
             key,
             validator: Validator::new(spec).ok(),
+            turns: Turns::default(),
         }
     }
 

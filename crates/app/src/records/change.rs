@@ -9,7 +9,8 @@ use super::key;
 use super::permit::Permit;
 use crate::ports::records::{RecordRepository, WriteError};
 
-/// How often a write is tried before the caller is asked to try later.
+/// How often a write is tried before the caller is asked to try later. Only other servers can be faster than one whose
+/// turn it is.
 pub(super) const ATTEMPTS: usize = 16;
 
 /// Writes what `judged` makes of the record; it is asked with `None` where the record cannot be had, so that a wrong body
@@ -25,6 +26,7 @@ pub(super) async fn store(
     let Ok(key) = key::parse(&permit, id) else {
         return Err(judged(None).err().unwrap_or(RecordError::NotThere));
     };
+    let _turn = permit.compiled_spec().turns.take(&key).await;
     for _ in 0..ATTEMPTS {
         let found = current(permit, key.clone(), records).await;
         let current = match found {

@@ -27,6 +27,7 @@ pub async fn delete(
         records.delete(table, key, None).await.map_err(refused)?;
         return Ok(None);
     }
+    let _turn = permit.compiled_spec().turns.take(&key).await;
     for _ in 0..ATTEMPTS {
         let found = records.read(table, key.clone()).await?;
         let record = found.ok_or(RecordError::NotThere)?;

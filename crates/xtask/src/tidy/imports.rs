@@ -49,6 +49,7 @@ pub const ROOMS: &[Room] = &[
             "sha2",
             "subtle",
             "thiserror",
+            "tokio",
             "tracing",
             "uuid",
         ],
