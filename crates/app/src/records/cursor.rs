@@ -9,9 +9,10 @@ use specd_domain::value::Value;
 use super::error::RecordError;
 
 const DIGEST_LENGTH: usize = 16;
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
-/// A cursor as bytes, opaque to callers. It carries no authority: it names a place in an order, no record.
+/// A cursor as bytes, opaque to callers. It carries no authority: it names a place in an order, no record. Its digest
+/// covers the query and the values, so that a cursor that was cut or changed is not taken for another place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor(Vec<u8>);
 
@@ -28,11 +29,13 @@ impl Cursor {
 
     /// The cursor behind a row with these values of the sort keys.
     pub(super) fn after(query: &QueryDigest, values: &[Value]) -> Self {
-        let mut bytes = vec![FORM];
-        bytes.extend_from_slice(&query.0);
+        let mut place = Vec::new();
         for value in values {
-            push_value(&mut bytes, value);
+            push_value(&mut place, value);
         }
+        let mut bytes = vec![FORM];
+        bytes.extend_from_slice(&query.with(&place));
+        bytes.extend_from_slice(&place);
         Self(bytes)
     }
 
@@ -43,8 +46,11 @@ impl Cursor {
         types: &[ScalarType],
     ) -> Result<Vec<Value>, RecordError> {
         let rest = self.0.strip_prefix(&[FORM]);
-        let rest = rest.and_then(|rest| rest.strip_prefix(&query.0));
-        let mut rest = rest.ok_or(RecordError::ForeignCursor)?;
+        let parts = rest.and_then(<[u8]>::split_first_chunk::<DIGEST_LENGTH>);
+        let (digest, mut rest) = parts.ok_or(RecordError::ForeignCursor)?;
+        if *digest != query.with(rest) {
+            return Err(RecordError::ForeignCursor);
+        }
         let mut values = Vec::with_capacity(types.len());
         for scalar in types {
             let (value, behind) = take_value(rest, *scalar).ok_or(RecordError::ForeignCursor)?;
@@ -82,13 +88,22 @@ impl QueryDigest {
         for key in sort {
             push_text(&mut bytes, &format!("{} {}", key.column, key.descending));
         }
-        let whole: [u8; 32] = Sha256::digest(&bytes).into();
-        let mut digest = [0; DIGEST_LENGTH];
-        for (to, from) in digest.iter_mut().zip(whole) {
-            *to = from;
-        }
-        Self(digest)
+        Self(digest(&bytes))
     }
+
+    /// The digest of the query together with a place in its order.
+    fn with(&self, place: &[u8]) -> [u8; DIGEST_LENGTH] {
+        digest(&[&self.0, place].concat())
+    }
+}
+
+fn digest(bytes: &[u8]) -> [u8; DIGEST_LENGTH] {
+    let whole: [u8; 32] = Sha256::digest(bytes).into();
+    let mut digest = [0; DIGEST_LENGTH];
+    for (to, from) in digest.iter_mut().zip(whole) {
+        *to = from;
+    }
+    digest
 }
 
 /// A length in four bytes and the text; null has the greatest length and no text.
