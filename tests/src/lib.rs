@@ -22,11 +22,13 @@ pub mod binary;
 pub mod client;
 pub mod documents;
 pub mod output;
+pub mod pair;
 pub mod raw;
 pub mod server;
 pub mod storage;
 
 pub use client::{Answer, Client};
 pub use documents::Documents;
+pub use pair::Pair;
 pub use server::Server;
 pub use storage::Storage;
