@@ -29,8 +29,17 @@ impl Suggestions {
     }
 }
 
-/// The candidate nearest to `word`, in any case: at most one slip in a short word, two in a longer one.
+/// [`nearest`] of a few candidates.
 pub(crate) fn closest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
+    nearest(word, candidates.iter().copied())
+}
+
+/// The candidate nearest to `word`, in any case: at most one slip in a short word, two in a longer one. The first of
+/// several that are equally near.
+pub(crate) fn nearest<'c>(
+    word: &str,
+    candidates: impl Iterator<Item = &'c str>,
+) -> Option<&'c str> {
     if word.len() > 4 * MAX_CHARS {
         return None;
     }
@@ -44,12 +53,10 @@ pub(crate) fn closest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str>
         3..=5 => 1,
         _ => 2,
     };
-    let near = candidates
-        .iter()
-        .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed);
+    let near = candidates.filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed);
     let measured = near.map(|candidate| {
         let distance = strsim::osa_distance(&word, &candidate.to_lowercase());
-        (distance, *candidate)
+        (distance, candidate)
     });
     let (distance, candidate) = measured.min_by_key(|(distance, _)| *distance)?;
     (distance <= allowed).then_some(candidate)
@@ -68,5 +75,9 @@ mod tests {
         assert_eq!(closest("done", &words), None);
         assert_eq!(closest("", &words), None);
         assert_eq!(closest(&"a".repeat(1 << 20), &words), None);
+        let types = ["integer", "timestamptz", "text"];
+        assert_eq!(closest("INTEGR", &types), Some("integer"));
+        assert_eq!(closest("tetx", &types), Some("text"));
+        assert_eq!(closest("geometry", &types), None);
     }
 }

@@ -7,9 +7,9 @@ use specd_domain::table::Table;
 use sqlparser::tokenizer::Token;
 
 use super::cursor::Cursor;
-use super::nearest::nearest;
 use super::report::Report;
 use super::{index, name, slip};
+use crate::suggest::nearest;
 
 /// Reads the statement, whose `COMMENT ON` was passed, into the table.
 pub(super) fn read(

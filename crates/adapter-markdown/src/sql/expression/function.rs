@@ -7,7 +7,7 @@ use sqlparser::tokenizer::Token;
 
 use super::{Node, Power, Reader, Stop};
 use crate::sql::lexeme::Lexeme;
-use crate::sql::nearest::nearest;
+use crate::suggest::nearest;
 
 /// Every function under each of its names, with the fewest and the most arguments.
 const FUNCTIONS: &[(&str, Function, usize, usize)] = &[

@@ -154,7 +154,7 @@ pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
 
 pub(super) fn nearest(name: &str) -> Option<String> {
     let names = NAMES.iter().map(|(known, _)| *known);
-    crate::sql::nearest::nearest(name, names).map(str::to_ascii_uppercase)
+    crate::suggest::nearest(name, names).map(str::to_ascii_uppercase)
 }
 
 /// The type that is read where another was meant.
