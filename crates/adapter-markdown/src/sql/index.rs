@@ -53,7 +53,7 @@ pub(super) fn read(
     cursor.eat_word("only");
     own_table(cursor, report, table)?;
     method(cursor, report);
-    let (columns, is_whole) = columns(cursor, report)?;
+    let (columns, is_whole) = name::read_list(cursor, report, column)?;
     constraint::nulls(cursor, report);
     clauses(cursor, report);
     let predicate = predicate(cursor, report, table);
@@ -119,34 +119,6 @@ fn method(cursor: &mut Cursor<'_>, report: &mut Report<'_, '_>) {
         let shown = report.quote(start..cursor.end());
         constraint::refuse(start..cursor.end(), &format!("an index {shown}"), report);
     }
-}
-
-/// The columns, and whether each of them could be read.
-fn columns(
-    cursor: &mut Cursor<'_>,
-    report: &mut Report<'_, '_>,
-) -> Option<(Vec<IndexColumn>, bool)> {
-    let Some(list) = cursor.parentheses() else {
-        slip::unexpected(cursor, report, "`(` and the columns");
-        return None;
-    };
-    if !list.is_closed {
-        slip::unclosed(&list, report);
-        return None;
-    }
-    let mut columns = Vec::new();
-    let mut is_whole = true;
-    for (mut part, comma) in list.inside.parts() {
-        if part.is_done() && comma.is_none() && !columns.is_empty() {
-            slip::trailing_comma(part.end(), report);
-            continue;
-        }
-        match column(&mut part, report) {
-            Some(column) => columns.push(column),
-            None => is_whole = false,
-        }
-    }
-    Some((columns, is_whole))
 }
 
 fn column(part: &mut Cursor<'_>, report: &mut Report<'_, '_>) -> Option<IndexColumn> {

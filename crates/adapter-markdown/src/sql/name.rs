@@ -338,6 +338,23 @@ pub(super) fn read_columns(
     cursor: &mut Cursor<'_>,
     report: &mut Report<'_, '_>,
 ) -> Option<Vec<Located<ColumnName>>> {
+    let (columns, is_whole) = read_list(cursor, report, |part, report| {
+        let column = read(part, report, "the name of a column")?;
+        if !part.is_done() {
+            slip::unexpected(part, report, "`,` or `)`");
+            return None;
+        }
+        Some(column)
+    })?;
+    is_whole.then_some(columns)
+}
+
+/// Reads each part of `(a, b)`, and tells whether all of them could be read. What could not was reported.
+pub(super) fn read_list<T>(
+    cursor: &mut Cursor<'_>,
+    report: &mut Report<'_, '_>,
+    mut read: impl FnMut(&mut Cursor<'_>, &mut Report<'_, '_>) -> Option<T>,
+) -> Option<(Vec<T>, bool)> {
     let Some(list) = cursor.parentheses() else {
         slip::unexpected(cursor, report, "`(` and the columns");
         return None;
@@ -347,18 +364,18 @@ pub(super) fn read_columns(
         return None;
     }
     let mut columns = Vec::new();
+    let mut is_whole = true;
     for (mut part, comma) in list.inside.parts() {
         if part.is_done() && comma.is_none() && !columns.is_empty() {
             slip::trailing_comma(part.end(), report);
             continue;
         }
-        columns.push(read(&mut part, report, "the name of a column")?);
-        if !part.is_done() {
-            slip::unexpected(&part, report, "`,` or `)`");
-            return None;
+        match read(&mut part, report) {
+            Some(column) => columns.push(column),
+            None => is_whole = false,
         }
     }
-    Some(columns)
+    Some((columns, is_whole))
 }
 
 #[cfg(test)]

@@ -186,6 +186,13 @@ fn clauses_of_columns_are_judged() {
 }
 
 #[test]
+fn every_name_of_a_list_that_cannot_be_read_is_told() {
+    let text = "CREATE TABLE t (id INT, UNIQUE (id, 1, 'b'))";
+    let underlined: Vec<String> = found(text).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(underlined, ["1", "'b'"]);
+}
+
+#[test]
 fn defaults_are_judged() {
     column(
         "c INT DEFAULT (SELECT max(id) FROM t) NOT NULL",
