@@ -1,5 +1,7 @@
 //! Defaults: each is a value of its column's type (spec-language, section 4).
 
+use bigdecimal::Zero as _;
+
 use crate::column_type::{ColumnType, ScalarType};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::table::{Column, DefaultValue};
@@ -76,9 +78,13 @@ fn scalar_fits(value: &Value, scalar: ScalarType) -> bool {
         (Value::Decimal(number), ScalarType::Numeric(Some(shape))) => {
             let number = number.normalized();
             let scale = number.fractional_digit_count();
-            let whole = i64::try_from(number.digits())
-                .unwrap_or(i64::MAX)
-                .saturating_sub(scale);
+            let digits = i64::try_from(number.digits()).unwrap_or(i64::MAX);
+            // Zero has a digit and needs none.
+            let whole = if number.is_zero() {
+                0
+            } else {
+                digits.saturating_sub(scale)
+            };
             scale <= i64::from(shape.scale)
                 && whole <= i64::from(shape.precision.saturating_sub(shape.scale))
         }
