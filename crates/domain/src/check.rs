@@ -173,9 +173,12 @@ fn compiled(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) -> Option<Spe
         advice::unlimited_text(&table, &endpoints, &rules, findings);
     }
     // Records of such a table would tell nothing about the rules.
-    let can_judge = !findings
-        .iter()
-        .any(|finding| matches!(finding.code, Code::SqlDuplicateColumn | Code::SqlDefaultValue));
+    let can_judge = !findings.iter().any(|finding| {
+        matches!(
+            finding.code,
+            Code::SqlDuplicateColumn | Code::SqlDefaultValue
+        )
+    });
     let parts = compile::Parts {
         table,
         endpoints,
