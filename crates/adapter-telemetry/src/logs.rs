@@ -33,8 +33,7 @@ pub enum LogError {
 /// # Errors
 /// A filter that cannot be read; a second call in one process.
 pub fn start(format: LogFormat, filter: &str) -> Result<(), LogError> {
-    let parsed =
-        EnvFilter::try_new(filter).map_err(|_| LogError::Filter(filter.to_owned()))?;
+    let parsed = EnvFilter::try_new(filter).map_err(|_| LogError::Filter(filter.to_owned()))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(parsed)
         .with_writer(std::io::stderr);
