@@ -1,4 +1,4 @@
-//! Use cases on records: one file each. Every one of them wants a [`Permit`], which only [`permit`] gives.
+//! Use cases on records: one file each. Every one of them wants a [`Permit`], which only [`permit()`] gives.
 
 pub mod create;
 pub mod cursor;
