@@ -3,6 +3,7 @@
 //! Nulls stand above everything: last when rising, first when falling. `PostgreSQL` has it so by itself, `SQLite` is told.
 
 use diesel::result::QueryResult;
+use specd_app::catalog::compiled::default_order;
 use specd_domain::column_type::ColumnType;
 use specd_domain::query::{Filter, FilterOperator, ListQuery, SortKey};
 use specd_domain::record::Record;
@@ -38,7 +39,10 @@ pub fn list<S: Session>(
 pub fn statement(dialect: Dialect, table: &Table, query: ListQuery) -> QueryResult<Statement> {
     let mut statement = select(table);
     let keys = keys(table, &query.sort)?;
-    if query.filters.len() + keys.len() > MAX_CACHED_PARTS {
+    // There is one default order, and so few texts of it with one filter.
+    let is_default = query.sort == default_order(table);
+    let order_parts = if is_default { 1 } else { keys.len() };
+    if query.filters.len() + order_parts > MAX_CACHED_PARTS {
         statement.uncached();
     }
     let mut joint = " WHERE ";
@@ -222,9 +226,27 @@ impl After<'_> {
         statement.push(")");
     }
 
-    /// Behind in the first key; or equal in it and behind in the second; and so on.
+    /// Behind in the first key; or equal in it and behind in the second; and so on. Where it can be said, no row before
+    /// the first key's value: that an index can begin with, and with the cases it cannot.
     fn push_cases(&self, statement: &mut Statement) {
         statement.push("(");
+        if let Some((key, value)) = self.keys.first().zip(self.values.first())
+            && !value.is_null()
+            && (key.descending || !key.column.nullable)
+        {
+            statement.push(&key.name());
+            statement.push(if key.descending { " <= " } else { " >= " });
+            bind(self.dialect, statement, key.column, value.clone());
+            statement.push(" AND (");
+            self.push_each_case(statement);
+            statement.push(")");
+        } else {
+            self.push_each_case(statement);
+        }
+        statement.push(")");
+    }
+
+    fn push_each_case(&self, statement: &mut Statement) {
         let mut is_first = true;
         for (position, (key, value)) in self.keys.iter().zip(self.values).enumerate() {
             if value.is_null() && !key.descending {
@@ -241,7 +263,9 @@ impl After<'_> {
             statement.push(")");
         }
         // Every key of the row was null and rising: it was the last.
-        statement.push(if is_first { "1 = 0)" } else { ")" });
+        if is_first {
+            statement.push("1 = 0");
+        }
     }
 
     fn push_equal(&self, statement: &mut Statement, key: &Key<'_>, value: &Value) {

@@ -24,6 +24,11 @@ pub fn trigger(table: &Table, event: &str) -> String {
     hashed(&["specd", event, table.name.value.as_str()])
 }
 
+/// The name of the index that serves lists of the newest records.
+pub fn newest_index(table: &Table) -> String {
+    hashed(&["specd", "newest", table.name.value.as_str()])
+}
+
 /// Two names among those of the table's indexes and constraints that are one where case does not count.
 pub fn collision(table: &Table) -> Option<(String, String)> {
     let key = primary_key(table);

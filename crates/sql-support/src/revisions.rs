@@ -5,6 +5,7 @@ use std::sync::Arc;
 use diesel::result::Error as DieselError;
 use specd_app::ports::revisions::{ApplyError, NewRevision, Revision, SchemaChange};
 use specd_domain::column_type::{ColumnType, ScalarType};
+use specd_domain::endpoint::Operation;
 use specd_domain::name::{SpecNumber, TableName};
 use specd_domain::record::Row;
 use specd_domain::table::Table;
@@ -84,6 +85,9 @@ pub fn apply<S: Session>(session: &mut S, new: NewRevision) -> Result<Revision, 
             run_all(session, statements)?;
         }
     }
+    if new.spec.endpoint(Operation::List).is_some() {
+        serve_newest(session, table)?;
+    }
     let number = latest.unwrap_or(0).saturating_add(1);
     keep(session, &new, number)?;
     Ok(Revision {
@@ -162,6 +166,16 @@ fn create_table<S: Session>(
     statement.push(")");
     session.execute(statement)?;
     Ok(())
+}
+
+/// A table that is there already may hold many rows, so that nothing of it is locked where the index is there, too.
+fn serve_newest<S: Session>(session: &mut S, table: &Table) -> Result<(), ApplyFailure> {
+    match schema::newest_index(table) {
+        Some(index) if !is_there(session, &index.name)? => {
+            session.run(&index.statement).map_err(ApplyFailure::Step)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn require_own<S: Session>(

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use specd_app::catalog::compiled::default_order;
 use specd_domain::compat::Step;
 use specd_domain::name::ConstraintName;
+use specd_domain::query::SortKey;
 use specd_domain::table::{Check, Column, Index, OnDelete, Reference, Table};
 
 use crate::dialect::{Dialect, quoted, quoted_list};
@@ -77,6 +79,46 @@ pub fn alter(
         Dialect::Postgres { has_uuid_v7 } => postgres::alter(table, steps, has_uuid_v7, now),
         Dialect::Sqlite => sqlite::alter(table, steps, now),
     }
+}
+
+/// An index of specd's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnIndex {
+    /// Its name.
+    pub name: String,
+    /// What creates it, on both databases.
+    pub statement: String,
+}
+
+/// The index for a list that was not asked for an order, unless the document has one: that order is specd's own choice,
+/// and so is what makes it quick. `None` too where the order is that of the key alone.
+pub fn newest_index(table: &Table) -> Option<OwnIndex> {
+    let order = default_order(table);
+    if order.len() < 2 || table.indexes.iter().any(|index| serves(index, &order)) {
+        return None;
+    }
+    let columns: Vec<String> = order
+        .iter()
+        .map(|key| format!("{} DESC", quoted(key.column.as_str())))
+        .collect();
+    let name = name::newest_index(table);
+    let statement = format!(
+        "CREATE INDEX {} ON {} ({})",
+        quoted(&name),
+        quoted(table.name.value.as_str()),
+        columns.join(", ")
+    );
+    Some(OwnIndex { name, statement })
+}
+
+/// Whether an index begins with the order, or with its reverse, which is read backwards.
+fn serves(index: &Index, order: &[SortKey]) -> bool {
+    let leading = || index.columns.iter().zip(order);
+    index.predicate.is_none()
+        && index.columns.len() >= order.len()
+        && leading().all(|(part, key)| part.column.value == key.column)
+        && (leading().all(|(part, key)| part.descending == key.descending)
+            || leading().all(|(part, key)| part.descending != key.descending))
 }
 
 fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column, SchemaError> {

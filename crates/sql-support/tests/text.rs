@@ -356,6 +356,59 @@ fn a_rising_page_behind_null_or_a_value_knows_where_nulls_stand() {
 }
 
 #[test]
+fn pages_that_rise_and_fall_begin_at_the_first_key() {
+    let after = [Value::Integer(1), Value::Text("a".to_owned())];
+    lists(
+        POSTGRES,
+        page(&[("count", true), ("state", false)], &after),
+        " WHERE (\"count\" <= ? AND ((\"count\" < ?) OR (\"count\" = ? AND \"state\" > ?))) \
+         ORDER BY \"count\" DESC, \"state\" LIMIT ?",
+    );
+    // Nulls are behind a value that rises, so that no row can be left out.
+    lists(
+        POSTGRES,
+        page(&[("count", false), ("state", true)], &after),
+        " WHERE (((\"count\" IS NULL OR \"count\" > ?)) OR (\"count\" = ? AND \"state\" < ?)) \
+         ORDER BY \"count\", \"state\" DESC LIMIT ?",
+    );
+}
+
+#[test]
+fn the_newest_have_an_index_unless_the_document_has_one() {
+    let mut table = orders();
+    assert_eq!(schema::newest_index(&table), None, "by the key alone");
+    let created = column("created_at", ScalarType::TimestampTz, false, None);
+    table.columns.push(created);
+    let own = schema::newest_index(&table).unwrap();
+    assert_eq!(
+        own.statement,
+        format!(
+            "CREATE INDEX \"{}\" ON \"orders\" (\"created_at\" DESC, \"id\" DESC)",
+            own.name
+        )
+    );
+    let mut with = |directions: [bool; 2]| {
+        let columns = ["created_at", "id"].iter().zip(directions);
+        table.indexes = vec![Index {
+            name: constraint_name("by_time"),
+            columns: columns
+                .map(|(name, descending)| IndexColumn {
+                    column: at(column_name(name)),
+                    descending,
+                })
+                .collect(),
+            unique: false,
+            predicate: None,
+            span: Span::default(),
+        }];
+        schema::newest_index(&table).is_some()
+    };
+    assert!(!with([true, true]));
+    assert!(!with([false, false]), "read backwards");
+    assert!(with([true, false]));
+}
+
+#[test]
 fn choices_are_an_array_or_a_power_of_two_and_long_queries_are_not_cached() {
     let choices = |count: i64| {
         let mut query = page(&[("id", false)], &[]);

@@ -69,7 +69,7 @@ impl CompiledSpec {
         let table = &spec.table;
         let key = key(table);
         Self {
-            default_order: default_order(table, key.as_ref()),
+            default_order: default_order(table),
             endpoints: spec
                 .endpoints
                 .iter()
@@ -125,8 +125,9 @@ fn query_columns<'a>(
         .collect()
 }
 
-/// By `created_at` where every row has one, then by key; both falling.
-fn default_order(table: &Table, key: Option<&Key>) -> Vec<SortKey> {
+/// The order of a list that was not asked for another: by `created_at` where every row has one, then by key; both falling
+/// (ruling H47).
+pub fn default_order(table: &Table) -> Vec<SortKey> {
     let is_time =
         |column: &Column| !column.nullable && column.scalar().is_some_and(ScalarType::is_timestamp);
     let created = table
@@ -135,7 +136,7 @@ fn default_order(table: &Table, key: Option<&Key>) -> Vec<SortKey> {
         .map(|(_, column)| column.name.value.clone());
     created
         .into_iter()
-        .chain(key.map(|key| key.name.clone()))
+        .chain(table.key().map(|(_, key)| key.name.value.clone()))
         .map(|column| SortKey {
             column,
             descending: true,

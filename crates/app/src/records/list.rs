@@ -80,7 +80,8 @@ fn page(mut found: Vec<Record>, limit: u32, cursor_after: impl Fn(&Record) -> Cu
     }
 }
 
-/// The order asked for, or newest first; its last key is the primary key, so that no two records are equal.
+/// The order asked for, or newest first; its last key is the primary key, so that no two records are equal. It goes the
+/// way of the key before it, so that both databases find the next page by comparing the two as one.
 fn whole_order(permit: &Permit<'_>, asked: Vec<SortKey>) -> Vec<SortKey> {
     let compiled = permit.compiled_spec();
     if asked.is_empty() {
@@ -92,9 +93,10 @@ fn whole_order(permit: &Permit<'_>, asked: Vec<SortKey>) -> Vec<SortKey> {
         if let Some(at) = sort.iter().position(|asked| asked.column == key.name) {
             sort.truncate(at + 1);
         } else {
+            let descending = sort.last().is_some_and(|last| last.descending);
             sort.push(SortKey {
                 column: key.name.clone(),
-                descending: false,
+                descending,
             });
         }
     }
