@@ -534,8 +534,9 @@ fn the_newest_are_found_by_an_index() -> anyhow::Result<()> {
     let pair = observatory()?;
     let database = pair.storages()[1].database().context("no database")?;
     let plan = database.query(
-        "SET enable_seqscan = off; EXPLAIN SELECT id FROM readings \
-         WHERE (created_at, id) < (now(), gen_random_uuid()) ORDER BY created_at DESC, id DESC LIMIT 21",
+        "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; EXPLAIN SELECT id FROM readings \
+         WHERE (created_at, id) < ('2025-01-01', '00000000-0000-4000-8000-000000000001') \
+         ORDER BY created_at DESC, id DESC LIMIT 21",
     )?;
     assert!(plan.contains("specd_newest_readings"), "{plan}");
     assert!(!plan.contains("Sort"), "{plan}");
