@@ -21,6 +21,7 @@
 pub mod binary;
 pub mod client;
 pub mod documents;
+pub mod hostile;
 pub mod output;
 pub mod pair;
 pub mod raw;

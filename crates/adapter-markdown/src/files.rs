@@ -1,7 +1,7 @@
 //! Documents on disk and in the binary. The one place of this crate that reads files.
 //!
 //! In a directory the documents are the files `NNNN….md`: four digits, anything, `.md`. Other files and directories below it are
-//! left alone. A file that is named itself is a document whatever its name.
+//! left alone; a directory of such a name is refused like any other document that cannot be read. A file that is named itself is a document whatever its name.
 
 mod read;
 mod watch;
@@ -80,7 +80,7 @@ fn documents_of(place: &Path) -> Result<Vec<PathBuf>, SourceError> {
     for entry in fs::read_dir(place).map_err(|error| failed(&error))? {
         let entry = entry.map_err(|error| failed(&error))?;
         let path = entry.path();
-        if is_document(&path) && !is_directory(&path) {
+        if is_document(&path) {
             paths.push(path);
         }
     }
@@ -98,10 +98,6 @@ fn is_document(path: &Path) -> bool {
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
     has_number && is_markdown
-}
-
-fn is_directory(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
 /// A path as the user would write it.

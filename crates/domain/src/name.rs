@@ -26,6 +26,9 @@ pub enum NameError {
     /// It begins with the prefix of specd's own names.
     #[error("names that begin with `specd_` are specd's own")]
     Reserved,
+    /// A database keeps such names for itself.
+    #[error("{0} are the database's own")]
+    OfDatabase(&'static str),
 }
 
 macro_rules! names {
@@ -93,11 +96,11 @@ macro_rules! names {
 
 names! {
     /// A column of the document's table: letters, digits, `_`, no digit first, at most 63 bytes (ruling H22).
-    ColumnName via identifier;
-    /// A table: as a column's name, and never one of specd's own.
-    TableName via identifier;
-    /// A constraint or an index: as a column's name.
-    ConstraintName via identifier;
+    ColumnName via column;
+    /// A table: as a column's name, and never one of specd's or the database's own.
+    TableName via relation;
+    /// A constraint or an index: as a table's name.
+    ConstraintName via relation;
     /// A member of a JSON body: any text that is not empty, at most 255 bytes.
     FieldName via field;
     /// A collection: lower-case letters, digits, `-` and `_`, as it stands in the path.
@@ -131,6 +134,35 @@ fn identifier(text: &str) -> Result<(), NameError> {
         return Err(NameError::Reserved);
     }
     Ok(())
+}
+
+fn column(text: &str) -> Result<(), NameError> {
+    /// What every table of `PostgreSQL` has.
+    const OF_ROWS: [&str; 6] = ["cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"];
+    identifier(text)?;
+    if OF_ROWS.iter().any(|own| own.eq_ignore_ascii_case(text)) {
+        return Err(NameError::OfDatabase(
+            "`cmax`, `cmin`, `ctid`, `tableoid`, `xmax` and `xmin`",
+        ));
+    }
+    Ok(())
+}
+
+/// A name beside those of the database's own tables. `PostgreSQL` looks for `pg_…` in its catalogue first, `SQLite` refuses `sqlite_…`,
+/// and diesel counts migrations in `__diesel…`.
+fn relation(text: &str) -> Result<(), NameError> {
+    const OF_CATALOGUES: [(&str, &str); 3] = [
+        ("pg_", "names that begin with `pg_`"),
+        ("sqlite_", "names that begin with `sqlite_`"),
+        ("__diesel", "names that begin with `__diesel`"),
+    ];
+    identifier(text)?;
+    let begins = |prefix: &str| {
+        let start = text.get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    let own = OF_CATALOGUES.iter().find(|(prefix, _)| begins(prefix));
+    own.map_or(Ok(()), |(_, words)| Err(NameError::OfDatabase(words)))
 }
 
 fn field(text: &str) -> Result<(), NameError> {
@@ -207,6 +239,18 @@ mod tests {
         assert_eq!(ColumnName::new("a\"b"), Err(NameError::Character('"')));
         assert_eq!(ColumnName::new("a".repeat(64)), Err(NameError::TooLong(63)));
         assert_eq!(ColumnName::new("Specd_keys"), Err(NameError::Reserved));
+    }
+
+    #[test]
+    fn names_of_the_database_are_not_those_of_documents() {
+        for name in ["pg_class", "Sqlite_master", "__diesel_schema_migrations"] {
+            let refused = |error: NameError| matches!(error, NameError::OfDatabase(_));
+            assert!(TableName::new(name).is_err_and(refused), "{name}");
+            assert!(ConstraintName::new(name).is_err_and(refused), "{name}");
+            assert!(ColumnName::new(name).is_ok(), "{name}");
+        }
+        assert!(ColumnName::new("ctid").is_err());
+        assert!(TableName::new("pgs").is_ok() && ColumnName::new("xmins").is_ok());
     }
 
     #[test]

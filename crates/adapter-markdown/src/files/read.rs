@@ -31,7 +31,12 @@ pub(super) fn document(path: &Path, root: Option<&Path>) -> Option<Result<Vec<u8
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     // Asked first: opening a pipe would wait for its other end.
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        let kind = if fs::metadata(path)?.is_dir() {
+            "it is a directory"
+        } else {
+            "it is no regular file"
+        };
+        return Err(io::Error::other(kind));
     }
     let limit = u64::try_from(LARGEST_DOCUMENT).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();

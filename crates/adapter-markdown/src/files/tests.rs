@@ -38,9 +38,12 @@ fn documents_are_the_numbered_markdown_files_in_order() {
         (".0001-a.md", ""),
     ]);
     fs::create_dir(directory.path().join("0009-directory.md")).unwrap();
+    fs::create_dir(directory.path().join("archive")).unwrap();
     let files = SpecDirectory::new(directory.path()).documents().unwrap();
-    assert_eq!(names(&files), ["0001-a.md", "0002-b.md", "0003.MD"]);
+    let expected = ["0001-a.md", "0002-b.md", "0003.MD", "0009-directory.md"];
+    assert_eq!(names(&files), expected);
     assert_eq!(files[0].bytes, Ok(b"a".to_vec()));
+    assert_eq!(files[3].bytes, Err("it is a directory".to_owned()));
 }
 
 #[test]

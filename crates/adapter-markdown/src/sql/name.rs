@@ -280,6 +280,7 @@ fn mend(text: &str, error: &NameError) -> Option<String> {
         NameError::Empty => None,
         NameError::TooLong(limit) => Some(text.chars().take(*limit).collect()),
         NameError::Reserved => text.get(6..).map(str::to_owned),
+        NameError::OfDatabase(_) => Some(format!("own_{}", text.trim_start_matches('_'))),
         NameError::Start(_) | NameError::Character(_) => {
             let mut mended: String = text
                 .chars()

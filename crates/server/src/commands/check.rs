@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use specd_adapter_markdown::files::SpecDirectory;
 use specd_adapter_markdown::render::{FileFindings, Style, github, json, sarif, text};
 use specd_app::ports::clock::Clock as _;
@@ -20,11 +20,14 @@ use crate::system::SystemClock;
 /// The documents have errors.
 pub(crate) const ERRORS: u8 = 1;
 
-/// Checks and writes what was found to standard output.
+/// Checks and writes what was found to standard output. A file that cannot be read hides nothing of the others.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode> {
-    let asked = check_paths(&arguments.paths)?;
+    let (asked, unreadable) = check_readable(&arguments.paths)?;
     let findings: Vec<FileFindings<'_>> = asked.iter().map(CheckedFile::findings).collect();
     write(&findings, arguments.format)?;
+    if !unreadable.is_empty() {
+        bail!("{}", unreadable.join("\nerror: "));
+    }
     let is_wrong = asked
         .iter()
         .any(|file| has_errors(&file.checked.diagnostics));
@@ -59,6 +62,15 @@ impl CheckedFile {
 /// # Errors
 /// A path or a file of it cannot be read, or there is no document: mistakes would go unseen.
 pub(crate) fn check_paths(paths: &[PathBuf]) -> Result<Vec<CheckedFile>> {
+    let (checked, unreadable) = check_readable(paths)?;
+    match unreadable.into_iter().next() {
+        Some(first) => bail!(first),
+        None => Ok(checked),
+    }
+}
+
+/// The same; the files that cannot be read are told beside the others, each in a line.
+fn check_readable(paths: &[PathBuf]) -> Result<(Vec<CheckedFile>, Vec<String>)> {
     let default = [PathBuf::from(serve::DEFAULT_DIRECTORY)];
     let asked = if paths.is_empty() {
         &default[..]
@@ -66,13 +78,20 @@ pub(crate) fn check_paths(paths: &[PathBuf]) -> Result<Vec<CheckedFile>> {
         paths
     };
     let mut files: BTreeMap<String, (Vec<u8>, bool)> = BTreeMap::new();
+    let mut unreadable = Vec::new();
     for path in asked {
         for file in SpecDirectory::new(path).documents()? {
-            let bytes = readable(&file.path, file.bytes)?;
-            files.insert(file.path, (bytes, true));
+            match file.bytes {
+                Ok(bytes) => {
+                    files.insert(file.path, (bytes, true));
+                }
+                Err(reason) => {
+                    unreadable.push(format!("could not read `{}`: {reason}", file.path));
+                }
+            }
         }
     }
-    if files.is_empty() {
+    if files.is_empty() && unreadable.is_empty() {
         bail!(
             "there is no document named like `0001-orders.md` here; `specd new TITLE` begins one"
         );
@@ -80,11 +99,7 @@ pub(crate) fn check_paths(paths: &[PathBuf]) -> Result<Vec<CheckedFile>> {
     for path in asked {
         add_those_beside(path, &mut files);
     }
-    Ok(check_all(files))
-}
-
-fn readable(path: &str, bytes: Result<Vec<u8>, String>) -> Result<Vec<u8>> {
-    bytes.map_err(|reason| anyhow!("could not read `{path}`: {reason}"))
+    Ok((check_all(files), unreadable))
 }
 
 fn add_those_beside(path: &Path, files: &mut BTreeMap<String, (Vec<u8>, bool)>) {
