@@ -4,7 +4,7 @@
 //! cargo run --release -p specd-adapter-markdown --example soak -- reader 600
 //! ```
 //!
-//! The first argument is `reader` (whole documents, read, judged and written out), `ddl` (documents whose `sql` block changes) or `body`
+//! `again FILE` reads one document once more and tells how long each step took. Else the first argument is `reader` (whole documents, read, judged and written out), `ddl` (documents whose `sql` block changes) or `body`
 //! (records of the documents); the second how many seconds it takes; the third, where it is given, a seed. The input that is being read
 //! is in the file that is named at the start: after an abort it is the one to look at. It ends with 1 where there was a panic, or an
 //! input took longer than a second.
@@ -14,6 +14,7 @@
 )]
 
 mod mutate;
+mod words;
 
 use std::fs;
 use std::hint::black_box;
@@ -35,6 +36,7 @@ use specd_domain::spec::records::RecordValidator;
 use specd_domain::validate::Stamp;
 
 use mutate::{Random, mutated};
+use words::{JSON, MARKDOWN, SQL};
 
 const DOCUMENTS: [&str; 9] = [
     TEMPLATE,
@@ -50,176 +52,12 @@ const DOCUMENTS: [&str; 9] = [
 
 const LARGEST: usize = 1_048_576;
 
-const MARKDOWN: [&str; 56] = [
-    "**",
-    "__",
-    "`",
-    "``",
-    "```json\n",
-    "```sql\n",
-    "```mermaid\n",
-    "```\n",
-    "~~~\n",
-    "- ",
-    "  - ",
-    "- [x] ",
-    "- [ ] ",
-    "1. ",
-    "> ",
-    "| ",
-    "# ",
-    "## ",
-    "### API Design\n",
-    "### Data Schema\n",
-    "### Security\n",
-    "**Endpoint**: ",
-    "**Request**:\n",
-    "**Status**: ",
-    "**Approval**:\n",
-    "<!--",
-    "-->",
-    "<div>",
-    "[a](b.md)",
-    "[",
-    "](",
-    "\r\n",
-    "\r",
-    "\t",
-    "\u{feff}",
-    "\0",
-    "🦀",
-    "é",
-    "\u{2028}",
-    ";",
-    ":",
-    ",",
-    "{",
-    "}",
-    "\"",
-    "'",
-    "\\",
-    "&amp;",
-    "YYYY-MM-DD",
-    "XX",
-    "2026-02-30",
-    "5% → 6%",
-    "p95 < 1ms",
-    "`a` is 1 to 2",
-    "POST /api/v1/a",
-    "?a={a}",
-];
-
-const SQL: [&str; 62] = [
-    "(",
-    ")",
-    ",",
-    ";",
-    "'",
-    "\"",
-    "$$",
-    "$a$",
-    "--",
-    "/*",
-    "*/",
-    "::",
-    "[",
-    "]",
-    "{",
-    "}",
-    ".",
-    "=",
-    "<>",
-    "!~",
-    "~",
-    "~~*",
-    "||",
-    "->>",
-    "-",
-    "%",
-    "1e999",
-    "0x1F",
-    "E'\\'",
-    "U&\"a\"",
-    " AND ",
-    " OR ",
-    " NOT ",
-    " NULL ",
-    " IS ",
-    " IN (",
-    " BETWEEN ",
-    " LIKE ",
-    " CHECK (",
-    " DEFAULT ",
-    " REFERENCES ",
-    " PRIMARY KEY",
-    " UNIQUE (",
-    "CREATE TABLE ",
-    "CREATE INDEX ",
-    "COMMENT ON ",
-    " WHERE ",
-    "SELECT ",
-    "now()",
-    "char_length(",
-    "NUMERIC(",
-    "VARCHAR(",
-    "TEXT[]",
-    "TIMESTAMP WITH TIME ZONE",
-    " COLLATE \"C\"",
-    "CASE WHEN ",
-    " END",
-    "\0",
-    "🦀",
-    "е",
-    "99999999999999999999",
-    "interval '1 day'",
-];
-
-const JSON: [&str; 40] = [
-    "{",
-    "}",
-    "[",
-    "]",
-    ",",
-    ":",
-    "\"",
-    "\\",
-    "\\u0000",
-    "\\ud800",
-    "\\udc00",
-    "null",
-    "true",
-    "false",
-    "0",
-    "-0",
-    "-1",
-    "1e400",
-    "1E-400",
-    "123456789012345678901234567890",
-    "0.1",
-    "1.",
-    ".5",
-    "NaN",
-    "\"\"",
-    "\"id\":",
-    "\"uuid\"",
-    "{}",
-    "[]",
-    "[[[[[[[[",
-    "{\"a\":",
-    "\"2026-02-30\"",
-    "\"2026-05-01T05:00:00Z\"",
-    "\"0190f2a4-7b1c-7c3e-9d5f-0a1b2c3d4e5f\"",
-    "\u{feff}",
-    "\0",
-    "🦀",
-    "é",
-    "\n",
-    "//",
-];
-
 fn main() -> io::Result<ExitCode> {
     let mut arguments = std::env::args().skip(1);
     let mode = arguments.next().unwrap_or_else(|| "reader".to_owned());
+    if mode == "again" {
+        return again(arguments.next().unwrap_or_default().as_ref());
+    }
     let mut number = || arguments.next().and_then(|text| text.parse::<u64>().ok());
     let (seconds, seed) = (number().unwrap_or(60), number().unwrap_or(0x5eed));
     let directory = std::env::temp_dir().join(format!("specd-soak-{mode}-{}", std::process::id()));
@@ -256,6 +94,37 @@ fn main() -> io::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Reads one document, step by step.
+fn again(path: &Path) -> io::Result<ExitCode> {
+    let bytes = fs::read(path)?;
+    let begun = Instant::now();
+    let read = reader().read("0101-soak.md", &bytes);
+    println!("read after {:?}", begun.elapsed());
+    let today = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap_or_default();
+    let checked = check(&read.document, read.findings, today);
+    println!("checked after {:?}", begun.elapsed());
+    let mut all = [checked];
+    check_together(&[read.document], &mut all);
+    println!("checked together after {:?}", begun.elapsed());
+    let [checked] = &all;
+    let files = [FileFindings {
+        path: "0101-soak.md",
+        text: &bytes,
+        diagnostics: &checked.diagnostics,
+    }];
+    for format in Format::ALL {
+        let written = render(format, &files, Style::default());
+        println!(
+            "{} findings as {} bytes of {} after {:?}",
+            checked.diagnostics.len(),
+            written.len(),
+            format.as_str(),
+            begun.elapsed()
+        );
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What was seen.
@@ -411,7 +280,7 @@ fn spec_of(text: &str) -> Option<Spec> {
     check(&read.document, read.findings, today).spec
 }
 
-/// Reads, judges and writes out; whether the document could be served.
+/// Reads, judges and writes out in one of the formats; whether the document could be served.
 fn judge(bytes: &[u8]) -> bool {
     let (document, checked) = checked(bytes);
     let mut all = [checked];
@@ -422,32 +291,35 @@ fn judge(bytes: &[u8]) -> bool {
         text: bytes,
         diagnostics: &checked.diagnostics,
     }];
-    for format in Format::ALL {
-        black_box(render(format, &files, Style::default()));
-    }
+    let format = Format::ALL.get(bytes.len() % Format::ALL.len());
+    black_box(render(
+        format.copied().unwrap_or_default(),
+        &files,
+        Style::default(),
+    ));
     checked.spec.is_some()
 }
 
-/// Reads a record for every endpoint with a body, and judges it by the rules; whether one of them takes it.
+/// Reads a record for every endpoint with a body of one of the specs, and judges it by the rules; whether it is taken.
 fn validate(validators: &[(&Spec, RecordValidator<'_>)], bytes: &[u8]) -> bool {
-    let mut is_taken = false;
-    for (spec, validator) in validators {
-        let with_body = spec.endpoints.iter();
-        for endpoint in with_body.filter(|endpoint| endpoint.operation.has_body()) {
-            let completeness = match endpoint.operation {
-                Operation::Patch => Completeness::Partial,
-                _ => Completeness::Whole,
-            };
-            let read = body::read(bytes, &endpoint.request, &spec.table, completeness);
-            black_box(read.is_ok());
-        }
-        let mut random = || [7_u8; 16];
-        let mut stamp = Stamp {
-            now: DateTime::<Utc>::UNIX_EPOCH,
-            random: &mut random,
+    let chosen = bytes.len() % validators.len().max(1);
+    let Some((spec, validator)) = validators.get(chosen) else {
+        return false;
+    };
+    let with_body = spec.endpoints.iter();
+    for endpoint in with_body.filter(|endpoint| endpoint.operation.has_body()) {
+        let completeness = match endpoint.operation {
+            Operation::Patch => Completeness::Partial,
+            _ => Completeness::Whole,
         };
-        let row = validator.validate_json(Operation::Create, bytes, &mut stamp);
-        is_taken |= row.is_ok();
+        let read = body::read(bytes, &endpoint.request, &spec.table, completeness);
+        black_box(read.is_ok());
     }
-    is_taken
+    let mut random = || [7_u8; 16];
+    let mut stamp = Stamp {
+        now: DateTime::<Utc>::UNIX_EPOCH,
+        random: &mut random,
+    };
+    let row = validator.validate_json(Operation::Create, bytes, &mut stamp);
+    row.is_ok()
 }
