@@ -154,8 +154,26 @@ pub fn check(document: &Document, findings: Vec<Diagnostic>, today: NaiveDate) -
     let diagnostics = joined(findings, own);
     Checked {
         spec: spec.filter(|_| !has_errors(&diagnostics)),
-        diagnostics,
+        diagnostics: told(diagnostics),
     }
+}
+
+/// The most findings of one document that are told. More have one reason, and somebody has to write and to read them.
+const MOST_FINDINGS: usize = 5000;
+
+/// The findings that are told, the errors before all others.
+fn told(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if diagnostics.len() <= MOST_FINDINGS {
+        return diagnostics;
+    }
+    diagnostics.sort_by_key(|finding| finding.severity != Severity::Error);
+    diagnostics.truncate(MOST_FINDINGS);
+    diagnostic::sort(&mut diagnostics);
+    if let Some(last) = diagnostics.pop() {
+        let note = "the document has more findings, which are not listed";
+        diagnostics.push(last.noting(note));
+    }
+    diagnostics
 }
 
 /// Compiles what can be compiled, and judges what only the compiled parts show.
@@ -218,9 +236,10 @@ pub fn check_together(documents: &[Document], checked: &mut [Checked]) {
         rule(documents, &mut findings);
     }
     for (checked, findings) in checked.iter_mut().zip(findings) {
-        checked.diagnostics = joined(std::mem::take(&mut checked.diagnostics), findings);
-        if has_errors(&checked.diagnostics) {
+        let diagnostics = joined(std::mem::take(&mut checked.diagnostics), findings);
+        if has_errors(&diagnostics) {
             checked.spec = None;
         }
+        checked.diagnostics = told(diagnostics);
     }
 }

@@ -230,10 +230,10 @@ fn words_with_colon(line: &Line<'_>) -> Option<Span> {
     // `*Label*:` has a star on both sides of its words.
     let star = match line.inlines.as_slice() {
         [Inline::Text(words, first), Inline::Text(_, next), ..] if !words.contains(':') => {
-            next.start.saturating_sub(first.end)
+            next.start == first.end + 1
         }
-        _ => 0,
+        _ => false,
     };
-    let start = line.start().saturating_sub(star);
+    let start = line.start().saturating_sub(usize::from(star));
     Some(Span::new(start, colon.span.end))
 }

@@ -16,7 +16,12 @@ pub(super) struct Source<'a> {
     runs: Vec<(usize, usize)>,
     /// The bytes of `text` at which lines begin, behind the byte order mark.
     lines: Vec<usize>,
+    /// How many characters stand before each block of [`BLOCK`] bytes: lines may be long, and findings many.
+    characters: Vec<usize>,
 }
+
+/// The bytes of a block whose characters are counted once.
+const BLOCK: usize = 1024;
 
 /// A range as tools count it: from 1, the end behind the last character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +45,13 @@ impl<'a> Source<'a> {
         };
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(first).chain(breaks).collect();
-        Self { text, runs, lines }
+        let characters = characters(&text);
+        Self {
+            text,
+            runs,
+            lines,
+            characters,
+        }
     }
 
     /// The bytes of `text` that a range of bytes on disk is, on the bounds of characters.
@@ -82,6 +93,11 @@ impl<'a> Source<'a> {
         start..self.boundary(end.min(line.end)).max(start)
     }
 
+    /// At most so many bytes from a place on.
+    pub(super) fn piece(&self, start: usize, length: usize) -> Range<usize> {
+        start..self.boundary(start.saturating_add(length)).max(start)
+    }
+
     fn to_text(&self, offset: usize) -> usize {
         let behind = self.runs.partition_point(|(disk, _)| *disk <= offset);
         match behind.checked_sub(1).and_then(|run| self.runs.get(run)) {
@@ -113,9 +129,36 @@ impl<'a> Source<'a> {
     fn line_column(&self, offset: usize) -> (usize, usize) {
         let line = self.line_at(offset);
         let start = self.lines.get(line).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or_default();
-        (line + 1, before.chars().count() + 1)
+        let column = self
+            .characters_before(offset)
+            .saturating_sub(self.characters_before(start));
+        (line + 1, column + 1)
     }
+
+    /// How many characters begin before a byte.
+    fn characters_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let counted = self.characters.get(block).copied().unwrap_or(0);
+        let rest = self.text.as_bytes().get(block * BLOCK..offset);
+        counted + rest.map_or(0, begun)
+    }
+}
+
+/// How many characters begin before each block.
+fn characters(text: &str) -> Vec<usize> {
+    let mut count = 0;
+    let mut before = vec![0];
+    for block in text.as_bytes().chunks(BLOCK) {
+        count += begun(block);
+        before.push(count);
+    }
+    before
+}
+
+/// How many characters begin in these bytes of a text.
+fn begun(bytes: &[u8]) -> usize {
+    let continues = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
+    bytes.iter().filter(|byte| !continues(**byte)).count()
 }
 
 fn lossy(bytes: &[u8]) -> (Cow<'_, str>, Vec<(usize, usize)>) {
@@ -152,6 +195,19 @@ mod tests {
         assert_eq!(place(b"\tx", 1, 2), (1, 2, 1, 3));
         assert_eq!(place(b"a\r\nb", 3, 4), (2, 1, 2, 2));
         assert_eq!(place(b"a", 9, 12), (1, 2, 1, 2));
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_across_blocks() {
+        let line = "é".repeat(3 * BLOCK);
+        for at in [0, BLOCK - 2, BLOCK, 2 * BLOCK + 2, 6 * BLOCK] {
+            assert_eq!(place(line.as_bytes(), at, at).1, at / 2 + 1, "{at}");
+        }
+        let behind = format!("{line}\nab");
+        assert_eq!(
+            place(behind.as_bytes(), line.len() + 2, line.len() + 2).1,
+            2
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet, Title};
 use specd_domain::diagnostic::{Diagnostic, Help};
 use specd_domain::{Located, Severity, Span};
 
@@ -22,8 +22,13 @@ pub fn render(files: &[FileFindings<'_>], style: Style) -> String {
     for file in files.iter().filter(|file| !file.diagnostics.is_empty()) {
         let source = Source::new(file.text);
         let path = control::line(file.path);
-        for finding in file.diagnostics {
-            out.push_str(&one(finding, &source, &path, &renderer));
+        for (position, finding) in file.diagnostics.iter().enumerate() {
+            let written = if position < SHOWN_WHOLE {
+                one(finding, &source, &path, &renderer)
+            } else {
+                brief(finding, &source, &path, &renderer)
+            };
+            out.push_str(&written);
             out.push_str("\n\n");
         }
     }
@@ -51,22 +56,43 @@ fn plural(number: usize, word: &str) -> String {
     format!("{number} {word}{ending}")
 }
 
-fn one(finding: &Diagnostic, source: &Source<'_>, path: &str, renderer: &Renderer) -> String {
+/// How many findings of a file are written with their lines. Nobody reads so many; the others have their place and no lines.
+const SHOWN_WHOLE: usize = 300;
+
+fn title(finding: &Diagnostic) -> Title<'_> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level
+    level
         .primary_title(control::line(&finding.headline))
-        .id(finding.code.as_str());
+        .id(finding.code.as_str())
+}
+
+/// The headline and the place.
+fn brief(finding: &Diagnostic, source: &Source<'_>, path: &str, renderer: &Renderer) -> String {
+    let place = source.place(finding.primary);
+    let origin = Origin::path(path)
+        .line(place.line)
+        .char_column(place.column);
+    renderer.render(&[Group::with_title(title(finding)).element(origin)])
+}
+
+fn one(finding: &Diagnostic, source: &Source<'_>, path: &str, renderer: &Renderer) -> String {
     let spans = finding.labels.iter().map(|label| label.span);
     let lines = Lines::around(
         finding.primary,
         spans.fold(finding.primary, Span::to),
         source,
     );
-    let mut group = annotated(Group::with_title(title), finding, &lines, source, path);
+    let mut group = annotated(
+        Group::with_title(title(finding)),
+        finding,
+        &lines,
+        source,
+        path,
+    );
     for note in &finding.notes {
         group = group.element(Level::NOTE.message(control::line(note)));
     }
@@ -78,7 +104,7 @@ fn one(finding: &Diagnostic, source: &Source<'_>, path: &str, renderer: &Rendere
         return renderer.render(&[group]);
     };
     let lines = Lines::around(replacement.span, replacement.span, source);
-    if lines.is_cut {
+    if lines.is_piece || lines.is_clipped {
         let text = format!("{}: `{}`", help.message, replacement.value);
         let group = group.element(Level::HELP.message(control::line(&text)));
         return renderer.render(&[group]);
@@ -111,13 +137,6 @@ fn annotated<'s>(
         .line_start(lines.number)
         .annotation(primary)
         .annotations(others);
-    if !lines.is_cut {
-        return group.element(snippet.path(path));
-    }
-    let place = source.place(finding.primary);
-    let origin = Origin::path(path)
-        .line(place.line)
-        .char_column(place.column);
     let notes = far.into_iter().map(|label| {
         let place = source.place(label.span);
         let text = format!(
@@ -126,6 +145,13 @@ fn annotated<'s>(
         );
         Level::NOTE.message(control::line(&text))
     });
+    if !lines.is_piece {
+        return group.element(snippet.path(path)).elements(notes);
+    }
+    let place = source.place(finding.primary);
+    let origin = Origin::path(path)
+        .line(place.line)
+        .char_column(place.column);
     group.element(origin).element(snippet).elements(notes)
 }
 
@@ -149,6 +175,8 @@ fn patched<'s>(
 
 /// The longest line that is shown whole, in bytes.
 const LONGEST_LINE: usize = 4096;
+/// The most text between a finding and what it points at for which both are shown, in bytes.
+const LARGEST_PART: usize = 32 * 1024;
 /// How much is shown before and behind a place in a longer line, in bytes.
 const CUT: usize = 60;
 
@@ -158,16 +186,29 @@ struct Lines<'s> {
     start: usize,
     /// The number of the first.
     number: usize,
-    is_cut: bool,
+    /// Whether it is not a whole line.
+    is_piece: bool,
+    /// Whether lines are left out at the end.
+    is_clipped: bool,
 }
 
 impl<'s> Lines<'s> {
-    /// The lines of `whole`; where one of them is too long, a piece around `primary` alone.
+    /// The lines of `whole`; where that is too much those of `primary` alone, or the first of them; where a line is too long, a piece
+    /// of it around `primary`.
     fn around(primary: Span, whole: Span, source: &'s Source<'_>) -> Self {
         let (mut range, mut number) = source.lines_around(source.range(whole));
+        if range.len() > LARGEST_PART {
+            (range, number) = source.lines_around(source.range(primary));
+        }
+        let is_clipped = range.len() > LARGEST_PART;
+        if is_clipped {
+            let first = source.piece(range.start, LARGEST_PART);
+            let shown = source.text.get(first.clone()).unwrap_or_default();
+            range = first.start..shown.rfind('\n').map_or(first.end, |at| first.start + at);
+        }
         let text = source.text.get(range.clone()).unwrap_or_default();
-        let is_cut = text.lines().any(|line| line.len() > LONGEST_LINE);
-        if is_cut {
+        let is_piece = text.lines().any(|line| line.len() > LONGEST_LINE);
+        if is_piece {
             number = source.place(primary).line;
             range = source.piece_around(source.range(primary), CUT);
         }
@@ -175,7 +216,8 @@ impl<'s> Lines<'s> {
             text: control::source(source.text.get(range.clone()).unwrap_or_default()),
             start: range.start,
             number,
-            is_cut,
+            is_piece,
+            is_clipped,
         }
     }
 

@@ -174,6 +174,12 @@ proptest! {
     }
 }
 
+#[test]
+fn what_stands_between_words_is_not_taken_for_a_star() {
+    check("\u{10000}\n{<div>&mdash;— Status: é".as_bytes());
+    check("# SPEC 0001: T\n\n*Status*: draft".as_bytes());
+}
+
 /// A text of nearly a mebibyte, the pieces repeated.
 fn large(start: &str, repeated: &str) -> String {
     let times = (1_048_576 - start.len()) / repeated.len();
@@ -284,4 +290,28 @@ fn deep_nesting_is_read() {
         staircase.push_str("- **GDPR**: PII: `a`\n");
     }
     check(format!("# SPEC 0001: T\n## Compliance\n{staircase}").as_bytes());
+}
+
+#[test]
+fn of_thousands_of_findings_the_errors_are_told_and_written_in_time() {
+    use specd_adapter_markdown::render::{FileFindings, Format, Style, render};
+    use specd_domain::check::check;
+    use specd_domain::diagnostic::has_errors;
+    let start = "# SPEC 0001: T\n\n**Status**: draft\n";
+    let text = large(start, "**Status**: review\n**Reviewrs\n\n") + "\n\n**Creatd**: 1\n";
+    let read = read_bytes(text.as_bytes());
+    let checked = check(&read.document, read.findings, chrono::NaiveDate::default());
+    assert_eq!(checked.diagnostics.len(), 5000);
+    assert!(has_errors(&checked.diagnostics));
+    let files = [FileFindings {
+        path: "0001-test.md",
+        text: text.as_bytes(),
+        diagnostics: &checked.diagnostics,
+    }];
+    let started = std::time::Instant::now();
+    for format in Format::ALL {
+        assert!(!render(format, &files, Style::default()).is_empty());
+    }
+    // A second where it is optimized; what grows with the square takes minutes.
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }
