@@ -22,7 +22,7 @@ use specd_domain::Diagnostic;
 use specd_domain::diagnostic::Code;
 
 use crate::outline::{Heading, Outline, key_of};
-use crate::suggest::Suggestions;
+use crate::suggest::{Suggestions, longer_or_shorter};
 
 /// A part of the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,7 +248,9 @@ impl Sections {
             if heading.level < 2 || known.section_of(&heading.text).is_some() {
                 return None;
             }
-            let name = suggestions.closest(&heading.text, &absent)?;
+            let name = suggestions
+                .closest(&heading.text, &absent)
+                .or_else(|| longer_or_shorter(&heading.text, &absent))?;
             Some((index, looks_like(heading, name)))
         };
         headings.filter_map(slip).collect()

@@ -62,9 +62,38 @@ pub(crate) fn nearest<'c>(
     (distance <= allowed).then_some(candidate)
 }
 
+/// The candidate that begins with these words, or with which they begin: `Rate Limit`, `Response Body`.
+pub(crate) fn longer_or_shorter<'c>(words: &str, candidates: &[&'c str]) -> Option<&'c str> {
+    const SHORTEST: usize = 5;
+    let key = words.trim().to_lowercase();
+    let goes_on = |long: &str, short: &str| {
+        let rest = long.strip_prefix(short);
+        short.len() >= SHORTEST && rest.is_some_and(|rest| !rest.is_empty())
+    };
+    candidates.iter().copied().find(|candidate| {
+        let candidate = candidate.to_lowercase();
+        let is_longer = key.starts_with(&format!("{candidate} ")) && candidate.len() >= SHORTEST;
+        is_longer || goes_on(&candidate, &key)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_or_fewer_words_are_found() {
+        let names = ["Rate Limiting", "Response", "Status Codes"];
+        assert_eq!(
+            longer_or_shorter("Rate Limit", &names),
+            Some("Rate Limiting")
+        );
+        assert_eq!(longer_or_shorter("response body", &names), Some("Response"));
+        assert_eq!(longer_or_shorter("Status", &names), Some("Status Codes"));
+        assert_eq!(longer_or_shorter("Responses", &names), None);
+        assert_eq!(longer_or_shorter("Rate", &names), None);
+        assert_eq!(longer_or_shorter("", &names), None);
+    }
 
     #[test]
     fn a_slip_is_found_and_another_word_is_not() {

@@ -8,6 +8,7 @@ use specd_domain::{Diagnostic, Span};
 use super::Reading;
 use crate::outline::{Inline, Line, Part, key_of};
 use crate::sections::Section;
+use crate::suggest::longer_or_shorter;
 use crate::value::{Row, Value, tokens_of};
 
 /// A label of the template, as the template writes it.
@@ -144,6 +145,8 @@ impl<'a> Reading<'a> {
         found: &[Found],
     ) {
         let taken: HashSet<usize> = found.iter().map(|label| label.part).collect();
+        let is_absent = |name: &&LabelName| found.iter().all(|label| label.name != **name);
+        let absent: Vec<LabelName> = names.iter().filter(is_absent).copied().collect();
         for (index, part) in parts {
             let Some(line) = part.line().filter(|_| !taken.contains(index)) else {
                 continue;
@@ -152,6 +155,7 @@ impl<'a> Reading<'a> {
                 Some(label) => self
                     .suggestions
                     .closest(&label.text, names)
+                    .or_else(|| longer_or_shorter(&label.text, &absent))
                     .map(|name| slip(&label.text, label.span, name)),
                 None => no_label(line, names),
             };

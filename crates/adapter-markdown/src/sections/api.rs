@@ -13,6 +13,7 @@ use super::Section;
 use crate::example;
 use crate::outline::Fence;
 use crate::reading::{Found, Reading, label_twice};
+use crate::value::{Token, tokens_of};
 
 pub(in crate::sections) use endpoint::collection_path;
 
@@ -45,6 +46,7 @@ pub(crate) struct Api {
 pub(crate) fn read(reading: &mut Reading<'_>) -> Api {
     let names = [ENDPOINT, REQUEST, RESPONSE, STATUS_CODES];
     let found = reading.labels(&[Section::Api], &names);
+    report_headings(reading);
     let mut api = Api::default();
     let mut groups: Vec<&[Found]> = Vec::new();
     let mut rest = found.as_slice();
@@ -137,6 +139,31 @@ fn no_block(reading: &mut Reading<'_>, label: &Found) -> Entry<ExampleBlock> {
     }
     reading.report_no_block(label.name, "json", label.value.span());
     Entry::Unreadable(label.value.span())
+}
+
+/// Warns of a heading that says what a label should: `#### Endpoint: ...`.
+fn report_headings(reading: &mut Reading<'_>) {
+    let outline = reading.outline;
+    for (index, heading) in outline.headings.iter().enumerate() {
+        let is_in_section = reading.sections.at(Some(index)) == Some(Section::Api);
+        let tokens = tokens_of(&heading.inlines);
+        let [first, rest @ ..] = tokens.as_slice() else {
+            continue;
+        };
+        if !is_in_section || !first.is_word(ENDPOINT) || !rest.iter().any(Token::is_code) {
+            continue;
+        }
+        let finding = Diagnostic::warning(
+            Code::LabelUnknown,
+            heading.span,
+            "an endpoint in a heading is not read",
+        );
+        reading.report(
+            finding
+                .expecting("read as free text")
+                .helping("give it a line of its own: **Endpoint**: `GET /api/v1/orders`"),
+        );
+    }
 }
 
 fn report_orphans(reading: &mut Reading<'_>, labels: &[Found]) {

@@ -84,14 +84,19 @@ fn report_lookalike(reading: &mut Reading<'_>, tokens: &[Token]) {
     let [first, second, rest @ ..] = tokens else {
         return;
     };
-    let text = format!("{} {}", first.text, second.text);
+    let is_one_word = second.is_sign(":");
+    let (text, span) = if is_one_word {
+        (first.text.clone(), first.span)
+    } else {
+        let text = format!("{} {}", first.text, second.text);
+        (text, first.span.to(second.span))
+    };
     if !rest.iter().any(says) {
         return;
     }
     let Some(name) = reading.suggestions.closest(&text, &[FLAG, STAGES]) else {
         return;
     };
-    let span = first.span.to(second.span);
     let (headline, help, line) = if text.eq_ignore_ascii_case(name) {
         let headline = format!("`{name}` has no colon, and so it is not read");
         (headline, "give it a colon".to_owned(), format!("{name}:"))

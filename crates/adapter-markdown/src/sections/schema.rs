@@ -17,7 +17,10 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Entry<Table> {
     let sections = [Section::Schema];
     let label = reading.labels_once(&sections, &[LABEL]).into_iter().next();
     let from = label.as_ref().map_or(0, |label| label.part);
-    let blocks = reading.fences(&sections, from..usize::MAX);
+    let mut blocks = reading.fences(&sections, from..usize::MAX);
+    // One that stands before the label, or below a second heading of the section, is a second schema all the same.
+    let before = reading.fences(&sections, 0..from);
+    blocks.extend(before.into_iter().filter(|fence| fence.tag == "sql"));
     let has_block = !blocks.is_empty();
     let Some(fence) = reading.the_block(blocks, LABEL, "sql") else {
         return match label {

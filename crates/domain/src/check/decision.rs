@@ -15,9 +15,12 @@ pub(super) fn taken(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     }
     let tick = decision.approved.as_ref().map(|tick| tick.span);
     let status = subject.document.header.status.span().unwrap_or_default();
+    // Without the section, where the claim is made.
+    let heading = Some(decision.decision_span).filter(|span| *span != Span::default());
+    let place = tick.or(heading);
     let finding = Diagnostic::error(
         Code::DecisionMissing,
-        tick.unwrap_or(decision.decision_span),
+        place.unwrap_or(status),
         format!(
             "the status is {}, and *Approved* is not ticked",
             subject.status.as_str()
