@@ -18,6 +18,7 @@ mod decision;
 mod defaults;
 mod endpoints;
 mod examples;
+mod futile;
 mod header;
 mod key;
 mod limits;
@@ -94,6 +95,7 @@ const RULES: &[RuleOfOne] = &[
     constraints::columns,
     constraints::actions,
     defaults::check,
+    futile::conditions,
     // 6: backwards compatibility
     compatibility::one_tick,
     compatibility::changes,

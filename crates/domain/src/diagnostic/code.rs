@@ -141,6 +141,7 @@ codes! {
     RandomKey = "SD0468", "the key is a random UUID";
     TextWithoutLimit = "SD0469", "a text has no limit of its own";
     PatternUnreadable = "SD0470", "a pattern that no database can read";
+    ConditionFutile = "SD0471", "a condition that nothing can break or keep";
     // 05: flow diagram
     FlowUnreadable = "SD0501", "a flow diagram cannot be read";
     // 06: backwards compatibility

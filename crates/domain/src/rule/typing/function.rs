@@ -157,7 +157,7 @@ enum Castable {
 
 fn castable(from: ColumnType, to: ColumnType) -> Castable {
     use ColumnType::Scalar;
-    use ScalarType::{Boolean, Bytea, Date, Double, Integer, Real, Time};
+    use ScalarType::{Boolean, Bytea, Date, Double, Integer, Real, Time, Timestamp, TimestampTz};
     if from == to && matches!(from, Scalar(_)) {
         return Castable::Yes;
     }
@@ -169,7 +169,8 @@ fn castable(from: ColumnType, to: ColumnType) -> Castable {
         _ if x == Bytea || y == Bytea => Castable::Outside,
         _ if x.is_number() && y.is_number() => Castable::Yes,
         _ if x.is_text() => Castable::Yes,
-        (Real | Double, _) if y.is_text() => Castable::Outside,
+        // A float is written with the digits that the database chooses, a time in the zone of its session.
+        (Real | Double | Timestamp | TimestampTz, _) if y.is_text() => Castable::Outside,
         _ if y.is_text() => Castable::Yes,
         _ if is_day_or_timestamp(x) && is_day_or_timestamp(y) => Castable::Yes,
         (_, Time) if x.is_timestamp() => Castable::Yes,
