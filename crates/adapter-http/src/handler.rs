@@ -38,6 +38,9 @@ fn finish(exchange: &Exchange<'_>, trail: &Trail, mut answer: Answer) -> HttpRes
     answer.set("x-request-id", &exchange.request_id.to_string());
     answer.set("x-content-type-options", "nosniff");
     answer.set("cache-control", "no-store");
+    for (name, value) in &trail.headers {
+        answer.set(name, value);
+    }
     if let Some(served) = &trail.served {
         lifecycle::describe(served, &mut answer);
     }

@@ -4,11 +4,11 @@
 //! |---|---|---|
 //! | 1 | size of URI, headers, announced body | [`size`] |
 //! | 2 | route, method, `OPTIONS`, sunset | [`route`] |
-//! | 3 | limit per peer address | comes with the rate limits |
+//! | 3 | limit per peer address | [`peer_limit`] |
 //! | 4 | authentication | [`authentication`] |
-//! | 5 | exposure | comes with the rollout |
+//! | 5 | exposure | [`exposure`] |
 //! | 6 | authorization | [`authorization`] |
-//! | 7 | the document's rate limit | comes with the rate limits |
+//! | 7 | the document's rate limit | [`rate_limit`] |
 //! | 8 | media types | [`media_types`] |
 //! | 9 | `Idempotency-Key` | comes with the stored answers |
 //! | 10 | parameters; the body is JSON, known fields, right types | [`parameters`], [`body`], `app::records` |
@@ -30,8 +30,11 @@ use route::Route;
 pub(crate) mod authentication;
 pub(crate) mod authorization;
 pub(crate) mod body;
+pub(crate) mod exposure;
 pub(crate) mod media_types;
 pub(crate) mod parameters;
+pub(crate) mod peer_limit;
+pub(crate) mod rate_limit;
 pub(crate) mod route;
 pub(crate) mod size;
 pub(crate) mod statuses;
@@ -49,11 +52,12 @@ pub(crate) async fn run(
         Route::Records(asked) => asked,
     };
     let served = &asked.served;
-    // Row 3, the limit per peer address, comes with the rate limits.
+    peer_limit::check(exchange).await?;
     let caller = authentication::check(exchange, served).await?;
-    // Row 5, exposure, comes with the rollout: until then everybody is in.
+    trail.caller = Some(caller.clone());
+    exposure::check(exchange, served, &caller).await?;
     let permit = authorization::check(exchange, served, &caller, asked.operation)?;
-    // Row 7, the document's rate limit, comes with the rate limits.
+    rate_limit::check(exchange, served, &caller, asked.operation, trail).await?;
     media_types::check(exchange, permit)?;
     // Row 9, Idempotency-Key, comes with the stored answers: until then the header is not read.
     let parameters = parameters::check(exchange, permit)?;

@@ -20,16 +20,24 @@ pub(crate) enum Kind {
     NotFound,
     MethodNotAllowed,
     Gone,
+    RateLimited,
     Unauthenticated,
+    NotEnabled,
     Forbidden,
     UnsupportedMediaType,
     NotAcceptable,
+    InvalidIdempotencyKey,
+    IdempotencyKeyInUse,
+    IdempotencyKeyReused,
     InvalidParameters,
     MalformedBody,
     InvalidRecord,
     NoSuchRecord,
+    PreconditionFailed,
+    PreconditionRequired,
     Conflict,
     StillReferenced,
+    Overloaded,
     Unavailable,
     OutcomeUnknown,
     Internal,
@@ -105,9 +113,15 @@ kinds! {
     Gone 410 "gone" "gone" false "The endpoint is gone"
         "the sunset of this endpoint has passed"
         "The document was deprecated and its sunset has passed. The header Link names its successor, where there is one.";
+    RateLimited 429 "rate-limited" "rate_limited" true "Too many requests"
+        "the rate limit is used up, send the request again after the time in `Retry-After`"
+        "The caller, or its address, has used up its rate limit. The header Retry-After says in how many seconds the request can be sent again; RateLimit-Policy and RateLimit tell the limit and what is left of it.";
     Unauthenticated 401 "unauthenticated" "unauthenticated" false "The caller is not known"
         "send a valid API key as `Authorization: Bearer`"
         "Send a valid API key as Authorization: Bearer specd_… . An unknown, mistyped, expired or revoked key are one and the same answer.";
+    NotEnabled 404 "not-enabled" "not_enabled" false "The endpoint is not enabled for this caller"
+        "the endpoint is being rolled out and is not enabled for this caller yet"
+        "The endpoint is being rolled out to a growing share of its callers, and this caller is not among them yet. Who is in stays in.";
     Forbidden 403 "forbidden" "forbidden" false "The caller may not do this"
         "the key has none of the scopes that may do this"
         "The key is valid, and has none of the scopes that the document asks for. The detail names them.";
@@ -117,6 +131,15 @@ kinds! {
     NotAcceptable 406 "not-acceptable" "not_acceptable" false "No acceptable media type"
         "the answer is `application/json`, which the header Accept must not exclude"
         "Answers are application/json, which the header Accept excludes.";
+    InvalidIdempotencyKey 400 "invalid-idempotency-key" "invalid_idempotency_key" false "The idempotency key is malformed"
+        "the header `Idempotency-Key` must be given once, with 1 to 255 characters"
+        "The header Idempotency-Key must be given once, with 1 to 255 visible ASCII characters, bare or as a quoted string.";
+    IdempotencyKeyInUse 409 "idempotency-key-in-use" "idempotency_key_in_use" true "A request with this idempotency key is still running"
+        "a request with this idempotency key is still running, send it again to get its answer"
+        "Another request with the same Idempotency-Key has not been answered yet. Send the request again after the time in the header Retry-After: it will get the same answer.";
+    IdempotencyKeyReused 422 "idempotency-key-reused" "idempotency_key_reused" false "The idempotency key belongs to another request"
+        "this idempotency key was used for another request, take a new one"
+        "The Idempotency-Key was used before, for a request with another body, query or precondition. Every request needs a key of its own; only a repetition of the same request may carry the same key.";
     InvalidParameters 400 "invalid-parameters" "invalid_parameters" false "A query parameter is invalid"
         "a query parameter is invalid"
         "A list takes limit, cursor, sort, and the filters that its document declares, each once; other requests take no parameters. The member errors names every one that is wrong.";
@@ -129,12 +152,21 @@ kinds! {
     NoSuchRecord 404 "no-such-record" "no_such_record" false "There is no such record"
         "the collection has no record of this id"
         "The collection has no record of this id.";
+    PreconditionFailed 412 "precondition-failed" "precondition_failed" false "The record is not in the expected state"
+        "the record was changed in the meantime, read it again before you change it"
+        "A precondition of the request, such as If-Match, does not hold: the record was changed by somebody else. Nothing was stored. The header ETag of the answer is the record's tag now.";
+    PreconditionRequired 428 "precondition-required" "precondition_required" false "A precondition is required"
+        "send the tag of the record as `If-Match`, so that no change of others is lost"
+        "The document requires If-Match: read the record, and send the ETag of the answer back as If-Match with the change.";
     Conflict 409 "conflict" "conflict" false "Another record has the same value"
         "another record has the same value"
         "A value must be unique in its collection, and another record has it already. The detail names the fields.";
     StillReferenced 409 "still-referenced" "still_referenced" false "Other records refer to this one"
         "other records refer to this one"
         "The record cannot be deleted, or its key changed, as long as other records refer to it.";
+    Overloaded 503 "overloaded" "overloaded" true "The server has too much to do"
+        "the server has too much to do, and nothing was stored"
+        "The server has more requests than it can answer in time, and refuses some at once. Nothing was stored. Try again after the time in the header Retry-After.";
     Unavailable 503 "unavailable" "unavailable" true "The server cannot do this now"
         "the database is away or busy, and nothing was stored"
         "The database is away or busy. Nothing was stored. Try again after the time in the header Retry-After.";

@@ -1,7 +1,10 @@
 //! What the operator decides: where to listen, and the limits that no document can lift.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
+
+use specd_app::ports::limits::Quota;
 
 /// Settings of the HTTP server; [`HttpSettings::new`] has the values of the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +21,37 @@ pub struct HttpSettings {
     pub store_deadline: Duration,
     /// How long the body of a request may take to arrive.
     pub body_deadline: Duration,
+    /// Where the certificate and its key are; `None` serves without TLS.
+    pub tls: Option<TlsFiles>,
+    /// Bytes of memory that the server should not exceed: past 80 % connections are closed after their answer, past 90 %
+    /// requests are answered 503. `None` watches nothing.
+    pub memory_budget: Option<u64>,
+    /// The limit of one caller on a document that declares none (ruling H04); `None` for none.
+    pub default_quota: Option<Quota>,
+    /// The coarse limit of one peer address, before it is known who calls; `None` for none.
+    pub peer_quota: Option<Quota>,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<AddressRange>,
     /// How long requests that are under way have to end when the server stops.
     pub drain: Duration,
+}
+
+/// A certificate and its key, as PEM files; read again when they change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, with the chain behind it.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// A network such as `10.0.0.0/8`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddressRange {
+    /// Its first address.
+    pub address: IpAddr,
+    /// How many leading bits its addresses share.
+    pub prefix: u8,
 }
 
 /// The limits of one request (http-contract, sections 1 and 9; ruling C01).
@@ -41,6 +73,19 @@ impl HttpSettings {
             workers: None,
             connections_per_worker: 6_000,
             limits: RequestLimits::default(),
+            tls: None,
+            memory_budget: None,
+            default_quota: Some(Quota {
+                requests: 1_000,
+                window_seconds: 1,
+                burst: None,
+            }),
+            peer_quota: Some(Quota {
+                requests: 10_000,
+                window_seconds: 1,
+                burst: None,
+            }),
+            trusted_proxies: Vec::new(),
             store_deadline: Duration::from_secs(5),
             body_deadline: Duration::from_secs(30),
             drain: Duration::from_secs(10),

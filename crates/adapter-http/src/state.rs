@@ -5,11 +5,16 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use specd_app::catalog::CurrentCatalog;
 use specd_app::keys::cached::CachedKeys;
+use specd_app::ports::answers::AnswerRepository;
 use specd_app::ports::clock::Clock;
 use specd_app::ports::entropy::Entropy;
 use specd_app::ports::keys::KeyRepository;
+use specd_app::ports::limits::RateLimiter;
 use specd_app::ports::records::RecordRepository;
+use specd_app::ports::rollouts::RolloutRepository;
+use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreHealth;
+use specd_app::ports::tokens::TokenVerifier;
 
 use crate::settings::HttpSettings;
 
@@ -22,6 +27,16 @@ pub struct HttpPorts {
     pub records: Arc<dyn RecordRepository>,
     /// The keys of callers.
     pub keys: Arc<dyn KeyRepository>,
+    /// The answers kept for idempotency keys.
+    pub answers: Arc<dyn AnswerRepository>,
+    /// The secret that signs cursors.
+    pub secrets: Arc<dyn SecretRepository>,
+    /// The stages of the rollouts.
+    pub rollouts: Arc<dyn RolloutRepository>,
+    /// The judge of tokens.
+    pub tokens: Arc<dyn TokenVerifier>,
+    /// The counts of the rate limits.
+    pub limiter: Arc<dyn RateLimiter>,
     /// The state of the database.
     pub health: Arc<dyn StoreHealth>,
     /// The time.

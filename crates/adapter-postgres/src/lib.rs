@@ -3,12 +3,15 @@
 //! diesel stays synchronous, on threads that this crate owns; [`PostgresStore`] is all that others see.
 
 mod address;
+mod answers;
 mod failure;
 mod keys;
 mod link;
 mod prepare;
 mod records;
 mod revisions;
+mod rollouts;
+mod secrets;
 mod session;
 mod store;
 mod value;

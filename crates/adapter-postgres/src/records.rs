@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use specd_app::ports::Answer;
-use specd_app::ports::records::{RecordRepository, WriteError};
+use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
 use specd_app::ports::store::StoreError;
 use specd_domain::query::ListQuery;
 use specd_domain::record::{Record, Row};
@@ -16,7 +16,12 @@ use crate::failure::write_error;
 use crate::store::PostgresStore;
 
 impl RecordRepository for PostgresStore {
-    fn create(&self, table: &Arc<Table>, row: Row) -> Answer<'_, Result<Record, WriteError>> {
+    fn create(
+        &self,
+        table: &Arc<Table>,
+        row: Row,
+        _terms: Terms,
+    ) -> Answer<'_, Result<Record, WriteError>> {
         let mut row = match fit::row(table, row) {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
@@ -35,6 +40,7 @@ impl RecordRepository for PostgresStore {
         &self,
         table: &Arc<Table>,
         key: Value,
+        _reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
         let table = Arc::clone(table);
         self.read(move |session| records::read(session, &table, key.clone()))
@@ -44,6 +50,7 @@ impl RecordRepository for PostgresStore {
         &self,
         table: &Arc<Table>,
         query: ListQuery,
+        _reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
         let table = Arc::clone(table);
         self.read(move |session| list::list(session, &table, query.clone()))
@@ -55,6 +62,7 @@ impl RecordRepository for PostgresStore {
         key: Value,
         version: i64,
         row: Row,
+        _terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         let row = match fit::row(table, row) {
             Ok(row) => row,
@@ -73,6 +81,7 @@ impl RecordRepository for PostgresStore {
         table: &Arc<Table>,
         key: Value,
         version: Option<i64>,
+        _terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
         let (table, of) = (Arc::clone(table), Arc::clone(table));
         let answer = self.write(

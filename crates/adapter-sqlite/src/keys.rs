@@ -23,6 +23,11 @@ impl KeyRepository for SqliteStore {
         self.read(|session| keys::list(session))
     }
 
+    fn used(&self, uses: Vec<(String, DateTime<Utc>)>) -> Answer<'_, Result<(), StoreError>> {
+        let _ = uses;
+        Box::pin(async { Ok(()) })
+    }
+
     fn revoke(&self, id: &str, at: DateTime<Utc>) -> Answer<'_, Result<bool, StoreError>> {
         let id = id.to_owned();
         self.write(move |session| keys::revoke(session, &id, at).map_err(store_error))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use specd_app::ports::Answer;
-use specd_app::ports::records::{RecordRepository, WriteError};
+use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
 use specd_app::ports::store::StoreError;
 use specd_domain::query::ListQuery;
 use specd_domain::record::{Record, Row};
@@ -17,7 +17,12 @@ use crate::session::SqliteSession;
 use crate::store::SqliteStore;
 
 impl RecordRepository for SqliteStore {
-    fn create(&self, table: &Arc<Table>, row: Row) -> Answer<'_, Result<Record, WriteError>> {
+    fn create(
+        &self,
+        table: &Arc<Table>,
+        row: Row,
+        _terms: Terms,
+    ) -> Answer<'_, Result<Record, WriteError>> {
         let row = match fit::row(table, row) {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
@@ -31,6 +36,7 @@ impl RecordRepository for SqliteStore {
         &self,
         table: &Arc<Table>,
         key: Value,
+        _reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
         let table = Arc::clone(table);
         self.read(move |session| records::read(session, &table, key.clone()))
@@ -40,6 +46,7 @@ impl RecordRepository for SqliteStore {
         &self,
         table: &Arc<Table>,
         query: ListQuery,
+        _reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
         let table = Arc::clone(table);
         self.read(move |session| list::list(session, &table, query.clone()))
@@ -51,6 +58,7 @@ impl RecordRepository for SqliteStore {
         key: Value,
         version: i64,
         row: Row,
+        _terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         let row = match fit::row(table, row) {
             Ok(row) => row,
@@ -70,6 +78,7 @@ impl RecordRepository for SqliteStore {
         table: &Arc<Table>,
         key: Value,
         version: Option<i64>,
+        _terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
         let table = Arc::clone(table);
         self.write(

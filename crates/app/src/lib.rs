@@ -4,6 +4,7 @@
 
 pub mod catalog;
 pub mod keys;
+pub mod limits;
 pub mod ports;
 pub mod records;
 pub mod specs;

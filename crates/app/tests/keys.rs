@@ -52,6 +52,7 @@ async fn a_created_key_names_its_caller() {
     let created = world.created(None).await;
     let caller = Caller::Known {
         subject: created.stored.id.clone(),
+        issuer: None,
         scopes: created.stored.scopes.clone(),
     };
     assert_eq!(world.caller(&created.token.reveal()).await, Some(caller));

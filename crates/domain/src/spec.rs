@@ -11,13 +11,14 @@ use crate::access::Access;
 use crate::compatibility::Compatibility;
 use crate::compliance::Compliance;
 use crate::document::Status;
-use crate::endpoint::{Endpoint, EndpointPath, Operation};
+use crate::endpoint::{Endpoint, EndpointPath, Method, Operation};
 use crate::flow::Flow;
 use crate::limit::RateLimit;
 use crate::name::{CollectionName, SpecNumber};
 use crate::objective::{Alert, Objective};
 use crate::rollout::Rollout;
 use crate::rule::Rule;
+use crate::source::Located;
 use crate::table::Table;
 
 /// A document that can be served.
@@ -55,6 +56,9 @@ pub struct Spec {
     pub rules: Vec<Rule>,
     /// Who may do what.
     pub access: Access,
+    /// The methods that must carry `If-Match` (`If-Match required` under Input Validation).
+    #[serde(default)]
+    pub if_match_required: Vec<Located<Method>>,
     /// Rate limits; empty means the server's default.
     pub limits: Vec<RateLimit>,
     /// Rollout.

@@ -70,6 +70,88 @@ pub(crate) struct ServeArguments {
         default_value = "127.0.0.1:8080"
     )]
     pub(crate) listen: SocketAddr,
+    /// The certificate (PEM, with its chain) for TLS; read again when it changes.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SPECD_TLS_CERT",
+        hide_env_values = true,
+        requires = "tls_key"
+    )]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The private key of the certificate (PEM).
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SPECD_TLS_KEY",
+        hide_env_values = true,
+        requires = "tls_cert"
+    )]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// The memory that the server should not exceed, such as `512MiB`; it sheds load before it does [default: that of
+    /// its container, where there is one].
+    #[arg(
+        long,
+        value_name = "BYTES",
+        env = "SPECD_MEMORY",
+        hide_env_values = true
+    )]
+    pub(crate) memory: Option<String>,
+    /// Where rate limits are counted: `memory`, each server for itself, or `redis://HOST[:PORT][/DB]`, all together.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SPECD_LIMITS",
+        hide_env_values = true,
+        default_value = "memory"
+    )]
+    pub(crate) limits: String,
+    /// The limit of a caller on documents that declare none: `N/s`, `N/min`, `N/hour` or `none`.
+    #[arg(
+        long,
+        value_name = "LIMIT",
+        env = "SPECD_DEFAULT_LIMIT",
+        hide_env_values = true,
+        default_value = "1000/s"
+    )]
+    pub(crate) default_limit: String,
+    /// The coarse limit of a peer address, whoever calls: `N/s`, `N/min`, `N/hour` or `none`.
+    #[arg(
+        long,
+        value_name = "LIMIT",
+        env = "SPECD_PEER_LIMIT",
+        hide_env_values = true,
+        default_value = "10000/s"
+    )]
+    pub(crate) peer_limit: String,
+    /// A proxy whose `X-Forwarded-For` is believed, as an address or a network such as `10.0.0.0/8`; may be repeated.
+    #[arg(
+        long,
+        value_name = "CIDR",
+        env = "SPECD_TRUSTED_PROXY",
+        hide_env_values = true,
+        value_delimiter = ','
+    )]
+    pub(crate) trusted_proxy: Vec<String>,
+    /// The keys that sign an issuer's tokens: `ISSUER=FILE` or `ISSUER=https://…/jwks.json`; may be repeated. Without
+    /// it, they are discovered from the issuer (OpenID Connect Discovery).
+    #[arg(
+        long,
+        value_name = "ISSUER=JWKS",
+        env = "SPECD_JWKS",
+        hide_env_values = true,
+        value_delimiter = ','
+    )]
+    pub(crate) jwks: Vec<String>,
+    /// The file of the secret that an issuer signs tokens with by HS256: `ISSUER=FILE`; may be repeated.
+    #[arg(
+        long,
+        value_name = "ISSUER=FILE",
+        env = "SPECD_JWT_SECRET",
+        hide_env_values = true,
+        value_delimiter = ','
+    )]
+    pub(crate) jwt_secret: Vec<String>,
     /// Serve drafts and documents in review too; their answers say so.
     #[arg(long, env = "SPECD_PREVIEW", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub(crate) preview: bool,
@@ -271,7 +353,7 @@ mod tests {
                 if matches!(long, "help" | "version") {
                     continue;
                 }
-                let expected = format!("SPECD_{}", long.to_uppercase());
+                let expected = format!("SPECD_{}", long.to_uppercase().replace('-', "_"));
                 assert_eq!(
                     argument.get_env().and_then(|name| name.to_str()),
                     Some(expected.as_str()),

@@ -2,9 +2,12 @@
 
 mod announce;
 mod documents;
+mod edge;
 mod findings;
 mod first_key;
 mod follow;
+mod identity;
+mod limits;
 mod signals;
 mod wait;
 
@@ -47,7 +50,7 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     documents.source.documents()?;
     let stores = Stores::open(&arguments.database)?;
     let catalog = Arc::new(CurrentCatalog::default());
-    let server = listen(arguments.listen, &stores, &catalog)?;
+    let server = listen(arguments, &stores, &catalog)?;
     let address = server.address();
     let stopper = server.stopper();
     let running = actix_web::rt::spawn(server.run());
@@ -64,11 +67,16 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
 }
 
 fn listen(
-    address: SocketAddr,
+    arguments: &ServeArguments,
     stores: &Stores,
     catalog: &Arc<CurrentCatalog>,
 ) -> Result<RunningServer> {
     let ports = HttpPorts {
+        answers: Arc::clone(&stores.answers),
+        secrets: Arc::clone(&stores.secrets),
+        rollouts: Arc::clone(&stores.rollouts),
+        tokens: identity::tokens(arguments)?,
+        limiter: limits::limiter(arguments)?,
         catalog: Arc::clone(catalog),
         records: Arc::clone(&stores.records),
         keys: Arc::clone(&stores.keys),
@@ -76,8 +84,10 @@ fn listen(
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };
-    start(HttpSettings::new(address), ports)
-        .context("free the address, or choose another with `--listen`")
+    let mut settings = HttpSettings::new(arguments.listen);
+    edge::configure(arguments, &mut settings)?;
+    limits::configure(arguments, &mut settings)?;
+    start(settings, ports).context("free the address, or choose another with `--listen`")
 }
 
 /// Waits for the database, loads, announces, and then follows the documents for ever.

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use specd_adapter_postgres::{PostgresSettings, PostgresStore};
 use specd_adapter_sqlite::{SqliteSettings, SqliteStore};
+use specd_app::ports::answers::AnswerRepository;
 use specd_app::ports::keys::KeyRepository;
 use specd_app::ports::records::RecordRepository;
 use specd_app::ports::revisions::RevisionRepository;
+use specd_app::ports::rollouts::RolloutRepository;
+use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreHealth;
 use specd_sql_support::prepare::PrepareError;
 
@@ -18,6 +21,9 @@ pub(crate) struct Stores {
     pub(crate) records: Arc<dyn RecordRepository>,
     pub(crate) revisions: Arc<dyn RevisionRepository>,
     pub(crate) keys: Arc<dyn KeyRepository>,
+    pub(crate) answers: Arc<dyn AnswerRepository>,
+    pub(crate) secrets: Arc<dyn SecretRepository>,
+    pub(crate) rollouts: Arc<dyn RolloutRepository>,
     pub(crate) health: Arc<dyn StoreHealth>,
     /// The store that has yet to connect; SQLite is ready once it is open.
     postgres: Option<Arc<PostgresStore>>,
@@ -43,12 +49,22 @@ impl Stores {
 
     fn of<S>(store: Arc<S>, postgres: Option<Arc<PostgresStore>>) -> Self
     where
-        S: RecordRepository + RevisionRepository + KeyRepository + StoreHealth + 'static,
+        S: RecordRepository
+            + RevisionRepository
+            + KeyRepository
+            + AnswerRepository
+            + SecretRepository
+            + RolloutRepository
+            + StoreHealth
+            + 'static,
     {
         Self {
             records: store.clone(),
             revisions: store.clone(),
             keys: store.clone(),
+            answers: store.clone(),
+            secrets: store.clone(),
+            rollouts: store.clone(),
             health: store,
             postgres,
         }

@@ -111,6 +111,7 @@ fn read(row: Row) -> Option<StoredKey> {
         created_at,
         expires_at: time(&expires_at),
         revoked_at: time(&revoked_at),
+        last_used_at: None,
     })
 }
 

@@ -13,9 +13,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use specd_app::ports::answers::AnswerRepository;
 use specd_app::ports::keys::KeyRepository;
 use specd_app::ports::records::RecordRepository;
 use specd_app::ports::revisions::RevisionRepository;
+use specd_app::ports::rollouts::RolloutRepository;
+use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreHealth;
 
 pub mod checks;
@@ -43,11 +46,26 @@ pub trait Store: Send + Sync {
     fn revisions(&self) -> &dyn RevisionRepository;
     /// Its keys.
     fn keys(&self) -> &dyn KeyRepository;
+    /// The answers it keeps.
+    fn answers(&self) -> &dyn AnswerRepository;
+    /// Its secrets.
+    fn secrets(&self) -> &dyn SecretRepository;
+    /// The stages of rollouts.
+    fn rollouts(&self) -> &dyn RolloutRepository;
     /// Its state.
     fn health(&self) -> &dyn StoreHealth;
 }
 
-impl<T: RecordRepository + RevisionRepository + KeyRepository + StoreHealth> Store for T {
+impl<T> Store for T
+where
+    T: RecordRepository
+        + RevisionRepository
+        + KeyRepository
+        + AnswerRepository
+        + SecretRepository
+        + RolloutRepository
+        + StoreHealth,
+{
     fn records(&self) -> &dyn RecordRepository {
         self
     }
@@ -57,6 +75,18 @@ impl<T: RecordRepository + RevisionRepository + KeyRepository + StoreHealth> Sto
     }
 
     fn keys(&self) -> &dyn KeyRepository {
+        self
+    }
+
+    fn answers(&self) -> &dyn AnswerRepository {
+        self
+    }
+
+    fn secrets(&self) -> &dyn SecretRepository {
+        self
+    }
+
+    fn rollouts(&self) -> &dyn RolloutRepository {
         self
     }
 

@@ -15,6 +15,7 @@ use specd_domain::name::{SpecNumber, TableName};
 use crate::clock::MovedClock;
 use table::StoredTable;
 
+mod answers;
 mod change;
 mod constraints;
 mod deletion;
@@ -22,6 +23,8 @@ mod keys;
 mod listing;
 mod records;
 mod revisions;
+mod rollouts;
+mod secrets;
 mod table;
 mod writing;
 

@@ -116,6 +116,7 @@ pub fn spec(number: u16, table: Table) -> Spec {
             ],
             owners_only: None,
         },
+        if_match_required: Vec::new(),
         limits: Vec::new(),
         rollout: Rollout::default(),
         objectives: Vec::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_executor::block_on;
 use proptest::prelude::*;
-use specd_app::ports::records::{RecordRepository, WriteError};
+use specd_app::ports::records::{RecordRepository, Terms, WriteError};
 use specd_app::ports::revisions::{NewRevision, RevisionRepository, SchemaChange};
 use specd_domain::body::{Completeness, read};
 use specd_domain::table::Table;
@@ -47,7 +47,7 @@ proptest! {
     fn a_generated_row_is_stored_as_it_is_unless_a_check_refuses_it((table, bodies) in with_rows()) {
         let (store, table) = store_of(&table);
         for (row, _) in bodies {
-            match block_on(store.create(&table, row.clone())) {
+            match block_on(store.create(&table, row.clone(), Terms::default())) {
                 Ok(record) => prop_assert!(same_row(&record.row, &row), "{:?}", record),
                 Err(WriteError::CheckBroken { .. } | WriteError::AlreadyThere { .. }) => {}
                 Err(error) => prop_assert!(false, "{error:?}"),

@@ -36,6 +36,9 @@ pub(crate) fn problem(error: RecordError, exchange: &Exchange<'_>) -> Problem {
             ))
             .heading("Data Schema"),
         RecordError::StillReferenced => Problem::new(Kind::StillReferenced).heading("Data Schema"),
+        RecordError::Claimed => {
+            Problem::new(Kind::IdempotencyKeyInUse).header("retry-after", RETRY_AFTER)
+        }
         RecordError::Contended => Problem::new(Kind::Unavailable)
             .detail("others kept changing the record in the meantime; nothing was stored")
             .header("retry-after", RETRY_AFTER),

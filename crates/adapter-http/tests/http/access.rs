@@ -106,6 +106,7 @@ fn expired_key(world: &World, entropy: &CountingEntropy) -> String {
         created_at: world.clock.now(),
         expires_at: Some(world.clock.now()),
         revoked_at: None,
+        last_used_at: None,
     };
     System::new().block_on(world.store.create(key)).unwrap();
     token.reveal()

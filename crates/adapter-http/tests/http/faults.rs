@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use specd_app::ports::Answer;
-use specd_app::ports::records::{RecordRepository, WriteError};
+use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
 use specd_app::ports::store::StoreError;
 use specd_domain::query::ListQuery;
 use specd_domain::record::{Record, Row};
@@ -54,10 +54,16 @@ impl FaultyRecords {
     ) -> Answer<'_, Result<Record, WriteError>> {
         let table = Arc::clone(table);
         Box::pin(async move {
-            let found = self.store.read(&table, key.clone()).await?;
+            let found = self
+                .store
+                .read(&table, key.clone(), Reach::default())
+                .await?;
             let mut row = found.unwrap().row;
             row[table.column("customer").unwrap().0] = Value::Null;
-            let other = self.store.replace(&table, key, version, row).await?;
+            let other = self
+                .store
+                .replace(&table, key, version, row, Terms::default())
+                .await?;
             Err(WriteError::Stale {
                 current: other.version,
             })
@@ -83,13 +89,18 @@ impl FaultyRecords {
 }
 
 impl RecordRepository for FaultyRecords {
-    fn create(&self, table: &Arc<Table>, row: Row) -> Answer<'_, Result<Record, WriteError>> {
+    fn create(
+        &self,
+        table: &Arc<Table>,
+        row: Row,
+        terms: Terms,
+    ) -> Answer<'_, Result<Record, WriteError>> {
         if self.fails(Fault::Hang) {
             return Box::pin(std::future::pending());
         }
         match self.write_error() {
             Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => self.store.create(table, row),
+            None => self.store.create(table, row, terms),
         }
     }
 
@@ -97,13 +108,14 @@ impl RecordRepository for FaultyRecords {
         &self,
         table: &Arc<Table>,
         key: Value,
+        reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
         if self.fails(Fault::Hang) {
             return Box::pin(std::future::pending());
         }
         match self.read_error() {
             Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => self.store.read(table, key),
+            None => self.store.read(table, key, reach),
         }
     }
 
@@ -111,10 +123,11 @@ impl RecordRepository for FaultyRecords {
         &self,
         table: &Arc<Table>,
         query: ListQuery,
+        reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
         match self.read_error() {
             Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => self.store.list(table, query),
+            None => self.store.list(table, query, reach),
         }
     }
 
@@ -124,6 +137,7 @@ impl RecordRepository for FaultyRecords {
         key: Value,
         version: i64,
         row: Row,
+        terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         if self.fails(Fault::Overtaken) {
             *self.fault.lock().unwrap() = None;
@@ -131,7 +145,7 @@ impl RecordRepository for FaultyRecords {
         }
         match self.write_error() {
             Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => self.store.replace(table, key, version, row),
+            None => self.store.replace(table, key, version, row, terms),
         }
     }
 
@@ -140,10 +154,11 @@ impl RecordRepository for FaultyRecords {
         table: &Arc<Table>,
         key: Value,
         version: Option<i64>,
+        terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
         match self.write_error() {
             Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => self.store.delete(table, key, version),
+            None => self.store.delete(table, key, version, terms),
         }
     }
 }

@@ -10,9 +10,13 @@ use actix_web::rt::System;
 use specd_adapter_http::{HttpPorts, HttpSettings, HttpState, Stopper, start};
 use specd_app::catalog::{Catalog, CurrentCatalog, ServedSpec};
 use specd_app::keys::{self, NewKey};
+use specd_app::limits::LocalLimiter;
+use specd_app::ports::Answer as PortAnswer;
 use specd_app::ports::clock::Clock;
 use specd_app::ports::revisions::{NewRevision, RevisionRepository, SchemaChange};
+use specd_app::ports::tokens::{TokenRefusal, TokenVerifier};
 use specd_domain::Spec;
+use specd_domain::access::caller::Caller;
 use specd_domain::name::ScopeName;
 use specd_testkit::sample::time;
 use specd_testkit::{CountingEntropy, MemoryStore, MovedClock};
@@ -23,6 +27,20 @@ use crate::orders::{PATH, order, orders_spec};
 
 /// The revision that these tests serve.
 pub(crate) const REVISION: u32 = 3;
+
+/// An identity provider whose keys were never there.
+struct NoTokens;
+
+impl TokenVerifier for NoTokens {
+    fn verify<'a>(
+        &'a self,
+        _token: &'a str,
+        _issuer: &'a str,
+        _audience: &'a str,
+    ) -> PortAnswer<'a, Result<Caller, TokenRefusal>> {
+        Box::pin(std::future::ready(Err(TokenRefusal::NoKeys)))
+    }
+}
 
 pub(crate) struct World {
     pub(crate) address: SocketAddr,
@@ -71,6 +89,11 @@ impl World {
             catalog: Arc::clone(&catalog),
             records: Arc::clone(&records) as _,
             keys: Arc::clone(&store) as _,
+            answers: Arc::clone(&store) as _,
+            secrets: Arc::clone(&store) as _,
+            rollouts: Arc::clone(&store) as _,
+            tokens: Arc::new(NoTokens),
+            limiter: Arc::new(LocalLimiter::default()),
             health: Arc::clone(&store) as _,
             clock: Arc::new(clock.clone()),
             entropy,

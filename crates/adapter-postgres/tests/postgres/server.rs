@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use specd_adapter_postgres::{PostgresStore, PrepareError};
-use specd_app::ports::records::{RecordRepository as _, WriteError};
+use specd_app::ports::records::{Reach, RecordRepository as _, Terms, WriteError};
 use specd_app::ports::revisions::{ApplyError, NewRevision, RevisionRepository as _, SchemaChange};
 use specd_app::ports::store::{StoreError, StoreHealth as _};
 use specd_domain::column_type::{ColumnType, ScalarType};
@@ -72,12 +72,15 @@ async fn a_server_that_went_away_is_told_and_is_found_again() {
     store.prepare().await.unwrap();
     let people = created(&store, people()).await;
     for number in 0..10 {
-        store.create(&people, person(number)).await.unwrap();
+        store
+            .create(&people, person(number), Terms::default())
+            .await
+            .unwrap();
     }
     cluster.kill().unwrap();
-    let read = store.read(&people, sample::uuid(1)).await;
+    let read = store.read(&people, sample::uuid(1), Reach::default()).await;
     assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
-    let write = store.create(&people, person(100)).await;
+    let write = store.create(&people, person(100), Terms::default()).await;
     assert!(
         matches!(
             write,
@@ -94,10 +97,16 @@ async fn a_server_that_went_away_is_told_and_is_found_again() {
     store.prepare().await.unwrap();
     // Everything that was acknowledged, at the first try.
     for number in 0..10 {
-        let found = store.read(&people, sample::uuid(number)).await.unwrap();
+        let found = store
+            .read(&people, sample::uuid(number), Reach::default())
+            .await
+            .unwrap();
         assert!(found.is_some(), "{number}");
     }
-    store.create(&people, person(10)).await.unwrap();
+    store
+        .create(&people, person(10), Terms::default())
+        .await
+        .unwrap();
     store.ready().await.unwrap();
 }
 
@@ -107,7 +116,10 @@ async fn connections_that_were_cut_cost_no_read() {
     let store = connect(database.url());
     store.prepare().await.unwrap();
     let people = created(&store, people()).await;
-    store.create(&people, person(1)).await.unwrap();
+    store
+        .create(&people, person(1), Terms::default())
+        .await
+        .unwrap();
     for _ in 0..3 {
         database
             .query(
@@ -115,11 +127,17 @@ async fn connections_that_were_cut_cost_no_read() {
                  WHERE datname = current_database() AND pid <> pg_backend_pid()",
             )
             .unwrap();
-        let found = store.read(&people, sample::uuid(1)).await.unwrap();
+        let found = store
+            .read(&people, sample::uuid(1), Reach::default())
+            .await
+            .unwrap();
         assert!(found.is_some());
     }
     // The reads have noticed, so that a write asks before it trusts a connection.
-    store.create(&people, person(2)).await.unwrap();
+    store
+        .create(&people, person(2), Terms::default())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -183,7 +201,10 @@ async fn rows_written_by_hand_take_the_defaults_and_keep_the_checks() {
     let store = connect(database.url());
     store.prepare().await.unwrap();
     let people = created(&store, people()).await;
-    let stored = store.create(&people, person(1)).await.unwrap();
+    let stored = store
+        .create(&people, person(1), Terms::default())
+        .await
+        .unwrap();
     let row = database
         .query("INSERT INTO people (age) VALUES (7) RETURNING number, specd_version, since IS NULL")
         .unwrap();
@@ -223,7 +244,10 @@ async fn rows_that_are_there_get_what_a_new_column_begins_with() {
     store.prepare().await.unwrap();
     let people = created(&store, people()).await;
     for number in 1..=3 {
-        store.create(&people, person(number)).await.unwrap();
+        store
+            .create(&people, person(number), Terms::default())
+            .await
+            .unwrap();
     }
     let new = |name, scalar, default| defaulted(column(name, ColumnType::Scalar(scalar)), default);
     let mut next = Table::clone(&people);
@@ -247,7 +271,9 @@ async fn rows_that_are_there_get_what_a_new_column_begins_with() {
     let revision = store.apply(revision).await.unwrap();
     let mut events = std::collections::BTreeSet::new();
     for number in 1..=3 {
-        let record = store.read(&revision.spec.table, sample::uuid(number)).await;
+        let record = store
+            .read(&revision.spec.table, sample::uuid(number), Reach::default())
+            .await;
         let row = record.unwrap().unwrap().row;
         let value = |name| row.get(revision.spec.table.column(name).unwrap().0);
         let Some(Value::Integer(1..=3)) = value("ticket") else {
@@ -275,6 +301,9 @@ async fn rows_that_are_there_get_what_a_new_column_begins_with() {
         Value::Date(sample::day(2025, 3, 1)),
         Value::Timestamp(sample::time("2025-03-01T12:00:00Z")),
     ]);
-    let fourth = store.create(&revision.spec.table, fourth).await.unwrap();
+    let fourth = store
+        .create(&revision.spec.table, fourth, Terms::default())
+        .await
+        .unwrap();
     assert!(fourth.row.contains(&Value::Integer(4)), "{fourth:?}");
 }

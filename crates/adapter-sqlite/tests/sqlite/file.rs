@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use specd_adapter_sqlite::{PrepareError, SqliteSettings, SqliteStore};
-use specd_app::ports::records::{RecordRepository as _, WriteError};
+use specd_app::ports::records::{Reach, RecordRepository as _, Terms, WriteError};
 use specd_app::ports::revisions::{NewRevision, RevisionRepository as _, SchemaChange};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::compat::Step;
@@ -65,14 +65,17 @@ async fn two_handles_write_to_one_file_at_once_and_none_is_refused() {
     let answers: Vec<_> = (0..200)
         .map(|number| {
             let store = if number % 2 == 0 { &one } else { &other };
-            store.create(&people, person(number))
+            store.create(&people, person(number), Terms::default())
         })
         .collect();
     for answer in answers {
         answer.await.unwrap();
     }
     for number in 0..200 {
-        let found = other.read(&people, sample::uuid(number)).await.unwrap();
+        let found = other
+            .read(&people, sample::uuid(number), Reach::default())
+            .await
+            .unwrap();
         assert!(found.is_some(), "{number}");
     }
 }
@@ -98,9 +101,12 @@ async fn a_write_waits_for_a_lock_of_another_process() {
     let people = created(&store, people()).await;
     let mut other = by_hand(&place);
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
-    let waiting = store.create(&people, person(1));
+    let waiting = store.create(&people, person(1), Terms::default());
     // Reads go on meanwhile.
-    let found = store.read(&people, sample::uuid(1)).await.unwrap();
+    let found = store
+        .read(&people, sample::uuid(1), Reach::default())
+        .await
+        .unwrap();
     assert_eq!(found, None);
     other.batch_execute("COMMIT").unwrap();
     waiting.await.unwrap();
@@ -112,7 +118,10 @@ async fn what_was_acknowledged_is_there_after_a_crash() {
     let store = open(&place);
     let people = created(&store, people()).await;
     for number in 0..20 {
-        store.create(&people, person(number)).await.unwrap();
+        store
+            .create(&people, person(number), Terms::default())
+            .await
+            .unwrap();
     }
     // What a kill would leave: the files as they are now, the log not yet written back.
     let after = TempDir::new().unwrap();
@@ -121,7 +130,10 @@ async fn what_was_acknowledged_is_there_after_a_crash() {
     }
     let survivor = open(&after);
     for number in 0..20 {
-        let found = survivor.read(&people, sample::uuid(number)).await.unwrap();
+        let found = survivor
+            .read(&people, sample::uuid(number), Reach::default())
+            .await
+            .unwrap();
         assert!(found.is_some(), "{number}");
     }
 }
@@ -158,8 +170,8 @@ async fn a_number_is_not_given_twice_although_its_row_was_refused() {
     let things = created(&store, things).await;
     // Somebody sends the number that would be next: the sequence is not behind it.
     let sent = vec![Value::Integer(1), Value::Null];
-    store.create(&things, sent).await.unwrap();
-    let next = || store.create(&things, vec![Value::Null, Value::Null]);
+    store.create(&things, sent, Terms::default()).await.unwrap();
+    let next = || store.create(&things, vec![Value::Null, Value::Null], Terms::default());
     let refused = next().await;
     assert!(
         matches!(refused, Err(WriteError::AlreadyThere { .. })),
@@ -196,7 +208,10 @@ async fn rows_that_are_there_get_what_a_new_column_begins_with() {
     let store = open(&place);
     let people = created(&store, people()).await;
     for number in 1..=3 {
-        store.create(&people, person(number)).await.unwrap();
+        store
+            .create(&people, person(number), Terms::default())
+            .await
+            .unwrap();
     }
     let new = |name, scalar, default| defaulted(column(name, ColumnType::Scalar(scalar)), default);
     let mut next = Table::clone(&people);
@@ -220,7 +235,9 @@ async fn rows_that_are_there_get_what_a_new_column_begins_with() {
     let revision = store.apply(revision).await.unwrap();
     let mut events = std::collections::BTreeSet::new();
     for number in 1..=3 {
-        let record = store.read(&revision.spec.table, sample::uuid(number)).await;
+        let record = store
+            .read(&revision.spec.table, sample::uuid(number), Reach::default())
+            .await;
         let row = record.unwrap().unwrap().row;
         let value = |name| row.get(revision.spec.table.column(name).unwrap().0);
         let Some(Value::Integer(1..=3)) = value("ticket") else {
@@ -248,6 +265,9 @@ async fn rows_that_are_there_get_what_a_new_column_begins_with() {
         Value::Date(sample::day(2025, 3, 1)),
         Value::Timestamp(sample::time("2025-03-01T12:00:00Z")),
     ]);
-    let fourth = store.create(&revision.spec.table, fourth).await.unwrap();
+    let fourth = store
+        .create(&revision.spec.table, fourth, Terms::default())
+        .await
+        .unwrap();
     assert!(fourth.row.contains(&Value::Integer(4)), "{fourth:?}");
 }

@@ -37,6 +37,7 @@ pub async fn authenticate(
     match found {
         Some(key) if is_same && is_live(&key, clock.now()) => Ok(Caller::Known {
             subject: key.id,
+            issuer: None,
             scopes: key.scopes,
         }),
         _ => Err(AuthenticateError::Refused),

@@ -80,6 +80,10 @@ impl KeyRepository for CachedKeys {
         self.keys.list()
     }
 
+    fn used(&self, uses: Vec<(String, DateTime<Utc>)>) -> Answer<'_, Result<(), StoreError>> {
+        self.keys.used(uses)
+    }
+
     fn revoke(&self, id: &str, at: DateTime<Utc>) -> Answer<'_, Result<bool, StoreError>> {
         let id = id.to_owned();
         Box::pin(async move {

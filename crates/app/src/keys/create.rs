@@ -48,6 +48,7 @@ pub async fn create(
         created_at: clock.now(),
         expires_at: new.expires_at,
         revoked_at: None,
+        last_used_at: None,
     };
     keys.create(stored.clone()).await?;
     Ok(CreatedKey { stored, token })

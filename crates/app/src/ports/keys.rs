@@ -23,6 +23,8 @@ pub struct StoredKey {
     pub expires_at: Option<DateTime<Utc>>,
     /// Since when it is refused.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When it was used last, give or take a minute.
+    pub last_used_at: Option<DateTime<Utc>>,
 }
 
 /// Stores and finds keys.
@@ -35,6 +37,9 @@ pub trait KeyRepository: Send + Sync {
 
     /// Every key, oldest first, revoked and expired ones too.
     fn list(&self) -> Answer<'_, Result<Vec<StoredKey>, StoreError>>;
+
+    /// Notes when keys were used last; an earlier time than the one that is noted changes nothing. Unknown ids are skipped.
+    fn used(&self, uses: Vec<(String, DateTime<Utc>)>) -> Answer<'_, Result<(), StoreError>>;
 
     /// Revokes a key from `at` on; `Ok(false)` where there is none. One that is revoked keeps its first time.
     fn revoke(&self, id: &str, at: DateTime<Utc>) -> Answer<'_, Result<bool, StoreError>>;

@@ -9,7 +9,31 @@ use specd_domain::table::Table;
 use specd_domain::value::Value;
 
 use super::Answer;
+use super::answers::Claim;
 use super::store::StoreError;
+
+/// Which records a request may reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// All of them.
+    #[default]
+    Everything,
+    /// Those that this caller created (`owners only`); to others it is as if they were not there.
+    OwnedBy(Arc<str>),
+}
+
+/// How a write is to be done, beside what is written.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// The records that it may change.
+    pub reach: Reach,
+    /// Who creates a record; kept with it for good.
+    pub owner: Option<Arc<str>>,
+    /// The idempotency key that is claimed in the same transaction. Where somebody has claimed it, nothing is written.
+    pub claim: Option<Claim>,
+    /// Do everything, constraints included, and keep nothing (`dry_run`).
+    pub is_rehearsal: bool,
+}
 
 /// A write that was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -54,9 +78,12 @@ pub enum WriteError {
         /// Its version now.
         current: i64,
     },
-    /// There is no such record.
+    /// There is no such record within reach.
     #[error("there is no such record")]
     NotThere,
+    /// The idempotency key was claimed by another request; nothing was written.
+    #[error("the idempotency key is taken")]
+    Claimed,
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,20 +93,27 @@ pub enum WriteError {
 pub trait RecordRepository: Send + Sync {
     /// Stores a row, one value for each column of the table. Columns whose default is a sequence and whose value is
     /// null get their number here. The version of the answer is 1.
-    fn create(&self, table: &Arc<Table>, row: Row) -> Answer<'_, Result<Record, WriteError>>;
+    fn create(
+        &self,
+        table: &Arc<Table>,
+        row: Row,
+        terms: Terms,
+    ) -> Answer<'_, Result<Record, WriteError>>;
 
-    /// The record of a key; `Ok(None)` where there is none.
+    /// The record of a key; `Ok(None)` where there is none within reach.
     fn read(
         &self,
         table: &Arc<Table>,
         key: Value,
+        reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>>;
 
-    /// A page, in the order of the query. Text is ordered by code point, decimals and times exactly.
+    /// A page of the records within reach, in the order of the query. Text is ordered by code point, decimals and times exactly.
     fn list(
         &self,
         table: &Arc<Table>,
         query: ListQuery,
+        reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>>;
 
     /// Puts a whole row in the place of the one with this key and this version; the version rises by 1.
@@ -90,6 +124,7 @@ pub trait RecordRepository: Send + Sync {
         key: Value,
         version: i64,
         row: Row,
+        terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>>;
 
     /// Deletes a record, only at this version where one is given.
@@ -99,5 +134,6 @@ pub trait RecordRepository: Send + Sync {
         table: &Arc<Table>,
         key: Value,
         version: Option<i64>,
+        terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>>;
 }

@@ -35,7 +35,7 @@ pub(super) async fn store(
         };
         let row = judged(Some(&current.row))?;
         match records
-            .replace(table, key.clone(), current.version, row)
+            .replace(table, key.clone(), current.version, row, permit.terms())
             .await
         {
             Ok(record) => return Ok(record),
@@ -53,6 +53,8 @@ async fn current(
     key: Value,
     records: &dyn RecordRepository,
 ) -> Result<Record, RecordError> {
-    let found = records.read(&permit.spec().table, key).await?;
+    let found = records
+        .read(&permit.spec().table, key, permit.reach())
+        .await?;
     found.ok_or(RecordError::NotThere)
 }

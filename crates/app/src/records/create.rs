@@ -27,6 +27,6 @@ pub async fn create(
     let fields = &permit.endpoint().request;
     let reading = body::read(body, fields, &spec.table, Completeness::Whole)?;
     let row = judge::created(permit, &reading, clock, entropy)?;
-    let stored = records.create(&spec.table, row).await;
+    let stored = records.create(&spec.table, row, permit.terms()).await;
     stored.map_err(|refusal| error::of_write(spec, &reading.submission, refusal))
 }

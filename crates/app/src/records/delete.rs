@@ -24,15 +24,21 @@ pub async fn delete(
     let table = &permit.spec().table;
     let refused = |refusal| error::of_write(permit.spec(), &Submission::default(), refusal);
     if permit.compiled().answer.is_none() {
-        records.delete(table, key, None).await.map_err(refused)?;
+        records
+            .delete(table, key, None, permit.terms())
+            .await
+            .map_err(refused)?;
         return Ok(None);
     }
     let _turn = permit.compiled_spec().turns.take(&key).await;
     for _ in 0..ATTEMPTS {
-        let found = records.read(table, key.clone()).await?;
+        let found = records.read(table, key.clone(), permit.reach()).await?;
         let record = found.ok_or(RecordError::NotThere)?;
         let version = Some(record.version);
-        match records.delete(table, key.clone(), version).await {
+        match records
+            .delete(table, key.clone(), version, permit.terms())
+            .await
+        {
             Ok(()) => return Ok(Some(record)),
             Err(WriteError::Stale { .. }) => {}
             Err(refusal) => return Err(refused(refusal)),

@@ -46,6 +46,9 @@ pub enum RecordError {
     /// Other records refer to this one.
     #[error("other records refer to this one")]
     StillReferenced,
+    /// Another request with the same idempotency key was faster: its answer is this one's, too.
+    #[error("another request has claimed the idempotency key")]
+    Claimed,
     /// Others kept changing the record in the meantime.
     #[error("the record kept being changed by others")]
     Contended,
@@ -86,6 +89,7 @@ pub(super) fn of_write(spec: &Spec, submission: &Submission, error: WriteError) 
         }
         WriteError::Stale { .. } => RecordError::Contended,
         WriteError::NotThere => RecordError::NotThere,
+        WriteError::Claimed => RecordError::Claimed,
         WriteError::Store(error) => error.into(),
     }
 }

@@ -62,7 +62,7 @@ pub async fn list(
         // One more than asked for tells whether there is a next page.
         limit: limit.saturating_add(1),
     };
-    let found = records.list(&spec.table, query).await?;
+    let found = records.list(&spec.table, query, permit.reach()).await?;
     Ok(page(found, limit, |record| {
         let values = columns.iter().map(|(at, _)| value_at(record, *at));
         Cursor::after(&digest, &values.collect::<Vec<_>>())

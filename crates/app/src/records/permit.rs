@@ -1,5 +1,7 @@
 //! Permits: the proof that a caller may do what it asks, made before anything is looked up.
 
+use std::sync::Arc;
+
 use specd_domain::Spec;
 use specd_domain::access::caller::{Caller, Denial, decide};
 use specd_domain::endpoint::{Endpoint, Operation};
@@ -7,6 +9,7 @@ use specd_domain::endpoint::{Endpoint, Operation};
 use super::error::RecordError;
 use crate::catalog::ServedSpec;
 use crate::catalog::compiled::{CompiledEndpoint, CompiledSpec};
+use crate::ports::records::{Reach, Terms};
 
 /// What one caller may do on one endpoint. There is no other way to a use case on records.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +70,29 @@ impl<'a> Permit<'a> {
     /// What was made ready of the endpoint.
     pub fn compiled(&self) -> &'a CompiledEndpoint {
         self.compiled
+    }
+
+    /// Which records the caller may reach: its own, where the document says `owners only`.
+    pub fn reach(&self) -> Reach {
+        let identity = self.caller.identity();
+        match identity.filter(|_| self.served.spec.access.owners_only.is_some()) {
+            Some(identity) => Reach::OwnedBy(identity.into()),
+            None => Reach::Everything,
+        }
+    }
+
+    /// The terms of a write: what it may reach, and who will own what it creates.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            reach: self.reach(),
+            owner: self.owner(),
+            ..Terms::default()
+        }
+    }
+
+    /// Who will own what the caller creates.
+    pub fn owner(&self) -> Option<Arc<str>> {
+        self.caller.identity().map(Arc::from)
     }
 
     /// Who asks.

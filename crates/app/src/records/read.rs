@@ -19,6 +19,8 @@ pub async fn read(
 ) -> Result<Record, RecordError> {
     permit.expect(Operation::Read)?;
     let key = key::parse(&permit, id)?;
-    let found = records.read(&permit.spec().table, key).await?;
+    let found = records
+        .read(&permit.spec().table, key, permit.reach())
+        .await?;
     found.ok_or(RecordError::NotThere)
 }

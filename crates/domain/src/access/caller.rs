@@ -13,14 +13,34 @@ pub enum Caller {
     Anonymous,
     /// Somebody who proved who it is.
     Known {
-        /// What names the caller from one request to the next: the id of its key.
+        /// What names the caller from one request to the next: the id of its key, or the `sub` of its token.
         subject: String,
+        /// The issuer of its token; `None` for a key of ours.
+        issuer: Option<String>,
         /// What it may do.
         scopes: Vec<ScopeName>,
     },
 }
 
 impl Caller {
+    /// What names the caller among all callers: what its records, its counts and its idempotency keys are kept under. A
+    /// key and a token, or the tokens of two issuers, never share one. `None` for a caller who has not said who it is.
+    pub fn identity(&self) -> Option<String> {
+        match self {
+            Self::Anonymous => None,
+            Self::Known {
+                subject,
+                issuer: None,
+                ..
+            } => Some(format!("key:{subject}")),
+            Self::Known {
+                subject,
+                issuer: Some(issuer),
+                ..
+            } => Some(format!("jwt:{issuer} {subject}")),
+        }
+    }
+
     /// Whether the caller holds the scope.
     pub fn has(&self, scope: &ScopeName) -> bool {
         match self {
@@ -91,6 +111,7 @@ mod tests {
     fn caller(scopes: &[&str]) -> Caller {
         Caller::Known {
             subject: "k1".to_owned(),
+            issuer: None,
             scopes: scopes.iter().map(|s| ScopeName::new(*s).unwrap()).collect(),
         }
     }

@@ -54,6 +54,7 @@ pub(super) fn spec(subject: &Subject<'_>, parts: Parts) -> Option<Spec> {
         table: Arc::new(parts.table),
         rules: parts.rules,
         access: access::compile(subject, &path.collection),
+        if_match_required: Vec::new(),
         limits: document.limits.clone(),
         rollout: document.rollout.clone(),
         objectives: document.objectives.clone(),

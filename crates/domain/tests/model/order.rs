@@ -53,6 +53,7 @@ pub(crate) fn spec() -> Spec {
         table: Arc::new(table()),
         rules: rules(),
         access: access(),
+        if_match_required: Vec::new(),
         limits: vec![RateLimit {
             requests: 100,
             window_seconds: 60,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use specd_app::ports::records::WriteError;
+use specd_app::ports::records::{Terms, WriteError};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::rule::{Comparison, Expr};
 use specd_domain::table::Table;
@@ -53,7 +53,10 @@ pub async fn a_check_holds_for_a_replaced_row_too(store: &dyn Store) {
     let table = prices(store).await;
     let before = stored(store, &table, 1, &[("price", Value::Integer(1))]).await;
     let next = row(&table, 1, &[("price", Value::Integer(-1))]);
-    let answer = store.records().replace(&table, uuid(1), 1, next).await;
+    let answer = store
+        .records()
+        .replace(&table, uuid(1), 1, next, Terms::default())
+        .await;
     assert!(answer.is_err(), "{answer:?}");
     if let Err(error) = answer {
         assert_broken(&error, "prices_price_check");

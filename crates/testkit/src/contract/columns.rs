@@ -1,7 +1,7 @@
 //! Values of every type go in and come out the same.
 
 use bigdecimal::BigDecimal;
-use specd_app::ports::records::WriteError;
+use specd_app::ports::records::{Terms, WriteError};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::table::{Column, Table};
 use specd_domain::value::Value;
@@ -74,7 +74,7 @@ pub async fn every_type_keeps_them_when_replaced(store: &dyn Store) {
         let next = row(&table, 1, &borrowed(&edge_values(&table, round)));
         let answer = store
             .records()
-            .replace(&table, uuid(1), version, next.clone())
+            .replace(&table, uuid(1), version, next.clone(), Terms::default())
             .await;
         let answer = answer.unwrap_or_else(|error| unreachable!("not replaced: {error:?}"));
         assert_values(&answer.row, &next, "the answer");

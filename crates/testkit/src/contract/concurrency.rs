@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use specd_app::ports::records::WriteError;
+use specd_app::ports::records::{Reach, Terms, WriteError};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
@@ -28,7 +28,10 @@ pub async fn fifty_creates_at_once_are_fifty_records(store: &dyn Store) {
     let table = notes(store).await;
     let answers = at_once(50, |id| {
         let row = row(&table, id, &[("note", text(format!("note {id}")))]);
-        (row.clone(), wait(store.records().create(&table, row)))
+        (
+            row.clone(),
+            wait(store.records().create(&table, row, Terms::default())),
+        )
     });
     for (row, answer) in answers {
         let record = answer.unwrap_or_else(|error| unreachable!("not stored: {error:?}"));
@@ -38,7 +41,7 @@ pub async fn fifty_creates_at_once_are_fifty_records(store: &dyn Store) {
     // The same again from one thread, so that all of them wait together.
     let creates = (51..=100).map(|id| {
         let row = row(&table, id, &[("note", text(format!("note {id}")))]);
-        store.records().create(&table, row)
+        store.records().create(&table, row, Terms::default())
     });
     for answer in futures_util::future::join_all(creates).await {
         assert!(answer.is_ok(), "{answer:?}");
@@ -50,11 +53,11 @@ pub async fn fifty_creates_at_once_are_fifty_records(store: &dyn Store) {
 pub async fn of_fifty_creates_with_one_unique_value_one_is_stored(store: &dyn Store) {
     let table = notes(store).await;
     let answers = at_once(50, |id| {
-        wait(
-            store
-                .records()
-                .create(&table, row(&table, id, &[("note", text("the one"))])),
-        )
+        wait(store.records().create(
+            &table,
+            row(&table, id, &[("note", text("the one"))]),
+            Terms::default(),
+        ))
     });
     let refused = answers
         .iter()
@@ -77,6 +80,7 @@ pub async fn a_refused_row_does_not_take_others_with_it(store: &dyn Store) {
         store.records().create(
             &table,
             row(&table, id, &[("note", text(note)), ("rank", rank)]),
+            Terms::default(),
         )
     });
     let answers = futures_util::future::join_all(creates).await;
@@ -104,7 +108,11 @@ pub async fn of_twenty_replaces_of_one_version_one_wins(store: &dyn Store) {
     stored(store, &table, 1, &[("note", text("before"))]).await;
     let answers = at_once(20, |number| {
         let next = row(&table, 1, &[("note", text(format!("writer {number}")))]);
-        wait(store.records().replace(&table, uuid(1), 1, next))
+        wait(
+            store
+                .records()
+                .replace(&table, uuid(1), 1, next, Terms::default()),
+        )
     });
     let mut winners = Vec::new();
     for answer in answers {
@@ -133,11 +141,16 @@ pub async fn reads_during_writes_see_whole_rows(store: &dyn Store) {
         for version in 1..=25 {
             if thread == 1 {
                 let next = row(&table, 1, &pair(version + 1));
-                let answer = wait(store.records().replace(&table, uuid(1), version, next));
+                let answer =
+                    wait(
+                        store
+                            .records()
+                            .replace(&table, uuid(1), version, next, Terms::default()),
+                    );
                 assert!(answer.is_ok(), "{answer:?}");
                 continue;
             }
-            let record = wait(store.records().read(&table, uuid(1)));
+            let record = wait(store.records().read(&table, uuid(1), Reach::default()));
             let record = record
                 .ok()
                 .flatten()

@@ -21,6 +21,7 @@ fn key(id: &str, created_at: chrono::DateTime<Utc>) -> StoredKey {
         created_at,
         expires_at: Some(created_at + TimeDelta::days(30)),
         revoked_at: None,
+        last_used_at: None,
     }
 }
 

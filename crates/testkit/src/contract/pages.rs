@@ -1,5 +1,6 @@
 //! Pages: keyset after keyset, over ties, nulls and changes in between.
 
+use specd_app::ports::records::Terms;
 use std::sync::Arc;
 
 use specd_domain::column_type::{ColumnType, ScalarType};
@@ -116,7 +117,13 @@ pub async fn the_row_of_the_cursor_may_be_deleted(store: &dyn Store) {
     let table = ranked(store).await;
     let whole = all(store, &table, &["id"], &[]).await;
     let first = page(store, &table, &["id"], &[], None, 20).await;
-    assert!(store.records().delete(&table, uuid(20), None).await.is_ok());
+    assert!(
+        store
+            .records()
+            .delete(&table, uuid(20), None, Terms::default())
+            .await
+            .is_ok()
+    );
     let rest = page(store, &table, &["id"], &[], first.last(), 100).await;
     let expected: Vec<Row> = whole.into_iter().skip(20).collect();
     assert_rows(&rest, &expected, "the rest");

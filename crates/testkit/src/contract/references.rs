@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use specd_app::ports::records::WriteError;
+use specd_app::ports::records::{Terms, WriteError};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::table::{Column, DefaultValue, OnDelete, Table};
 use specd_domain::value::Value;
@@ -75,20 +75,38 @@ pub async fn a_record_may_refer_to_its_own_table(store: &dyn Store) {
     stored(store, &table, 2, &[("chief", uuid(1))]).await;
     let error = not_stored(store, &table, 3, &[("chief", uuid(4))]).await;
     assert_missing(&error, "staff_chief_fkey", "chief");
-    let answer = store.records().delete(&table, uuid(1), None).await;
+    let answer = store
+        .records()
+        .delete(&table, uuid(1), None, Terms::default())
+        .await;
     assert!(
         matches!(answer, Err(WriteError::StillReferenced { .. })),
         "{answer:?}"
     );
-    assert!(store.records().delete(&table, uuid(2), None).await.is_ok());
-    assert!(store.records().delete(&table, uuid(1), None).await.is_ok());
+    assert!(
+        store
+            .records()
+            .delete(&table, uuid(2), None, Terms::default())
+            .await
+            .is_ok()
+    );
+    assert!(
+        store
+            .records()
+            .delete(&table, uuid(1), None, Terms::default())
+            .await
+            .is_ok()
+    );
 }
 
 /// Until nothing refers to it.
 pub async fn a_referenced_record_is_not_deleted(store: &dyn Store) {
     let (authors, books) = books(store, OnDelete::Refuse).await;
     stored(store, &books, 1, &[("author", uuid(2))]).await;
-    let answer = store.records().delete(&authors, uuid(2), None).await;
+    let answer = store
+        .records()
+        .delete(&authors, uuid(2), None, Terms::default())
+        .await;
     let is_refused = matches!(
         &answer,
         Err(WriteError::StillReferenced { constraint })
@@ -99,15 +117,21 @@ pub async fn a_referenced_record_is_not_deleted(store: &dyn Store) {
     assert!(
         store
             .records()
-            .delete(&authors, uuid(1), None)
+            .delete(&authors, uuid(1), None, Terms::default())
             .await
             .is_ok()
     );
-    assert!(store.records().delete(&books, uuid(1), None).await.is_ok());
     assert!(
         store
             .records()
-            .delete(&authors, uuid(2), None)
+            .delete(&books, uuid(1), None, Terms::default())
+            .await
+            .is_ok()
+    );
+    assert!(
+        store
+            .records()
+            .delete(&authors, uuid(2), None, Terms::default())
             .await
             .is_ok()
     );
@@ -122,7 +146,7 @@ pub async fn a_delete_cascades(store: &dyn Store) {
     assert!(
         store
             .records()
-            .delete(&authors, uuid(2), None)
+            .delete(&authors, uuid(2), None, Terms::default())
             .await
             .is_ok()
     );
@@ -151,17 +175,26 @@ pub async fn a_delete_cascades_through_several_tables(store: &dyn Store) {
     stored(store, &books, 1, &[("author", uuid(2))]).await;
     stored(store, &pages, 1, &[("book", uuid(1))]).await;
     stored(store, &marks, 1, &[("page", uuid(1))]).await;
-    let answer = store.records().delete(&authors, uuid(2), None).await;
+    let answer = store
+        .records()
+        .delete(&authors, uuid(2), None, Terms::default())
+        .await;
     assert!(
         matches!(answer, Err(WriteError::StillReferenced { .. })),
         "{answer:?}"
     );
     assert!(found(store, &books, 1).await.is_some());
-    assert!(store.records().delete(&marks, uuid(1), None).await.is_ok());
     assert!(
         store
             .records()
-            .delete(&authors, uuid(2), None)
+            .delete(&marks, uuid(1), None, Terms::default())
+            .await
+            .is_ok()
+    );
+    assert!(
+        store
+            .records()
+            .delete(&authors, uuid(2), None, Terms::default())
             .await
             .is_ok()
     );
@@ -177,7 +210,7 @@ pub async fn a_delete_sets_null(store: &dyn Store) {
     assert!(
         store
             .records()
-            .delete(&authors, uuid(2), None)
+            .delete(&authors, uuid(2), None, Terms::default())
             .await
             .is_ok()
     );
@@ -207,7 +240,7 @@ pub async fn a_delete_sets_the_default(store: &dyn Store) {
     assert!(
         store
             .records()
-            .delete(&authors, uuid(2), None)
+            .delete(&authors, uuid(2), None, Terms::default())
             .await
             .is_ok()
     );
@@ -219,7 +252,10 @@ pub async fn a_replace_keeps_references(store: &dyn Store) {
     let (_, books) = books(store, OnDelete::Refuse).await;
     stored(store, &books, 1, &[("author", uuid(1))]).await;
     let lost = row(&books, 1, &[("author", uuid(9))]);
-    let answer = store.records().replace(&books, uuid(1), 1, lost).await;
+    let answer = store
+        .records()
+        .replace(&books, uuid(1), 1, lost, Terms::default())
+        .await;
     assert!(answer.is_err(), "{answer:?}");
     if let Err(error) = answer {
         assert_missing(&error, "books_author_fkey", "author");
@@ -228,7 +264,7 @@ pub async fn a_replace_keeps_references(store: &dyn Store) {
     assert!(
         store
             .records()
-            .replace(&books, uuid(1), 1, next)
+            .replace(&books, uuid(1), 1, next, Terms::default())
             .await
             .is_ok()
     );

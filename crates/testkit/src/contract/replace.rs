@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use specd_app::ports::records::WriteError;
+use specd_app::ports::records::{Terms, WriteError};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::table::Table;
 
@@ -27,7 +27,7 @@ pub async fn a_replaced_record_has_the_next_version(store: &dyn Store) {
         let next = row(&table, 1, &[("note", text(format!("after {version}")))]);
         let answer = store
             .records()
-            .replace(&table, uuid(1), version, next.clone())
+            .replace(&table, uuid(1), version, next.clone(), Terms::default())
             .await;
         let answer = answer.unwrap_or_else(|error| unreachable!("not replaced: {error:?}"));
         assert_eq!((answer.version, &answer.row), (version + 1, &next));
@@ -42,7 +42,7 @@ pub async fn a_stale_version_changes_nothing(store: &dyn Store) {
     assert!(
         store
             .records()
-            .replace(&table, uuid(1), 1, next)
+            .replace(&table, uuid(1), 1, next, Terms::default())
             .await
             .is_ok()
     );
@@ -51,7 +51,7 @@ pub async fn a_stale_version_changes_nothing(store: &dyn Store) {
         let late = row(&table, 1, &[("note", text("lost"))]);
         let answer = store
             .records()
-            .replace(&table, uuid(1), version, late)
+            .replace(&table, uuid(1), version, late, Terms::default())
             .await;
         assert!(
             matches!(answer, Err(WriteError::Stale { current: 2 })),
@@ -65,7 +65,10 @@ pub async fn a_stale_version_changes_nothing(store: &dyn Store) {
 pub async fn replacing_what_is_not_there_says_so(store: &dyn Store) {
     let table = notes(store).await;
     let next = row(&table, 9, &[("note", text("new"))]);
-    let answer = store.records().replace(&table, uuid(9), 1, next).await;
+    let answer = store
+        .records()
+        .replace(&table, uuid(9), 1, next, Terms::default())
+        .await;
     assert!(matches!(answer, Err(WriteError::NotThere)), "{answer:?}");
     assert_eq!(super::world::found(store, &table, 9).await, None);
 }
@@ -74,7 +77,10 @@ pub async fn replacing_what_is_not_there_says_so(store: &dyn Store) {
 pub async fn a_replace_may_keep_its_own_unique_values(store: &dyn Store) {
     let table = notes(store).await;
     let same = row(&table, 1, &[("note", text("one"))]);
-    let answer = store.records().replace(&table, uuid(1), 1, same).await;
+    let answer = store
+        .records()
+        .replace(&table, uuid(1), 1, same, Terms::default())
+        .await;
     assert!(answer.is_ok_and(|record| record.version == 2));
 }
 
@@ -86,7 +92,7 @@ pub async fn other_records_stay_as_they_are(store: &dyn Store) {
     assert!(
         store
             .records()
-            .replace(&table, uuid(1), 1, next)
+            .replace(&table, uuid(1), 1, next, Terms::default())
             .await
             .is_ok()
     );

@@ -1,5 +1,6 @@
 //! Sequences: numbers that the store reserves.
 
+use specd_app::ports::records::{Reach, Terms};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::table::{Column, DefaultValue, Table};
 use specd_domain::value::Value;
@@ -31,11 +32,14 @@ pub async fn numbers_rise_from_one(store: &dyn Store) {
     for number in 1..=5 {
         let record = store
             .records()
-            .create(&table, vec![Value::Null, text("new")])
+            .create(&table, vec![Value::Null, text("new")], Terms::default())
             .await;
         let record = record.unwrap_or_else(|error| unreachable!("not stored: {error:?}"));
         assert_eq!(record.row.first(), Some(&Value::Integer(number)));
-        let read = store.records().read(&table, Value::Integer(number)).await;
+        let read = store
+            .records()
+            .read(&table, Value::Integer(number), Reach::default())
+            .await;
         assert!(read.is_ok_and(|read| read == Some(record)));
     }
 }
@@ -45,7 +49,7 @@ pub async fn numbers_are_unique_under_load(store: &dyn Store) {
     let table = created(store, 1, tickets(vec![word()])).await;
     let answers = at_once(40, |number| {
         let row = vec![Value::Null, text(format!("word {number}"))];
-        wait(store.records().create(&table, row))
+        wait(store.records().create(&table, row, Terms::default()))
     });
     let mut ids = Vec::new();
     for (number, answer) in (1..).zip(answers) {
@@ -66,7 +70,7 @@ pub async fn a_sequence_beside_the_key_counts_for_itself(store: &dyn Store) {
     let table = created(store, 1, tickets(vec![serial("turn"), serial("place")])).await;
     let given = vec![Value::Null, Value::Null, Value::Integer(70)];
     for row in [vec![Value::Null; 3], given, vec![Value::Null; 3]] {
-        let answer = store.records().create(&table, row).await;
+        let answer = store.records().create(&table, row, Terms::default()).await;
         assert!(answer.is_ok(), "{answer:?}");
     }
     let rows = all(store, &table, &["id"], &[]).await;
@@ -88,6 +92,7 @@ pub async fn a_number_that_was_sent_is_kept(store: &dyn Store) {
         .create(
             &table,
             vec![Value::Integer(9_007_199_254_740_993), text("sent")],
+            Terms::default(),
         )
         .await;
     let id = record.ok().and_then(|record| record.row.into_iter().next());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use specd_app::ports::records::WriteError;
+use specd_app::ports::records::{Terms, WriteError};
 use specd_app::ports::revisions::{ApplyError, SchemaChange};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::compat::Step;
@@ -91,7 +91,7 @@ pub async fn a_new_column_is_null_in_old_rows(store: &dyn Store) {
     assert!(
         store
             .records()
-            .replace(&table, uuid(1), 1, next)
+            .replace(&table, uuid(1), 1, next, Terms::default())
             .await
             .is_ok()
     );
@@ -258,7 +258,7 @@ pub async fn the_old_revision_keeps_serving(store: &dyn Store) {
     assert!(
         store
             .records()
-            .replace(&table, uuid(1), 1, closed)
+            .replace(&table, uuid(1), 1, closed, Terms::default())
             .await
             .is_ok()
     );
@@ -266,7 +266,7 @@ pub async fn the_old_revision_keeps_serving(store: &dyn Store) {
     assert!(
         store
             .records()
-            .replace(&old, uuid(1), 2, next.clone())
+            .replace(&old, uuid(1), 2, next.clone(), Terms::default())
             .await
             .is_ok()
     );
@@ -275,6 +275,12 @@ pub async fn the_old_revision_keeps_serving(store: &dyn Store) {
     let rows = all(store, &table, &["id"], &[]).await;
     let states = ["closed", "new", "new", "new"].map(text);
     assert_values(&column_of(&table, "state", &rows), &states, "state");
-    assert!(store.records().delete(&old, uuid(4), None).await.is_ok());
+    assert!(
+        store
+            .records()
+            .delete(&old, uuid(4), None, Terms::default())
+            .await
+            .is_ok()
+    );
     assert_eq!(found(store, &table, 4).await, None);
 }

@@ -1,6 +1,6 @@
 //! What is unique.
 
-use specd_app::ports::records::WriteError;
+use specd_app::ports::records::{Terms, WriteError};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::rule::Comparison;
 use specd_domain::table::{Column, Table};
@@ -95,7 +95,10 @@ pub async fn a_partial_unique_index_refuses_only_what_it_covers(store: &dyn Stor
     let error = not_stored(store, &table, 5, &ticket(text("open"))).await;
     assert_taken(&error, "tickets_name_idx", &["name"]);
     let reopened = row(&table, 2, &ticket(text("open")));
-    let answer = store.records().replace(&table, uuid(2), 1, reopened).await;
+    let answer = store
+        .records()
+        .replace(&table, uuid(2), 1, reopened, Terms::default())
+        .await;
     assert!(
         matches!(answer, Err(WriteError::AlreadyThere { .. })),
         "{answer:?}"
@@ -116,7 +119,10 @@ pub async fn a_replace_keeps_what_is_unique(store: &dyn Store) {
     stored(store, &table, 1, &[("email", text("a@b.c"))]).await;
     let before = stored(store, &table, 2, &[("email", text("d@e.f"))]).await;
     let next = row(&table, 2, &[("email", text("a@b.c"))]);
-    let answer = store.records().replace(&table, uuid(2), 1, next).await;
+    let answer = store
+        .records()
+        .replace(&table, uuid(2), 1, next, Terms::default())
+        .await;
     assert!(answer.is_err(), "{answer:?}");
     if let Err(error) = answer {
         assert_taken(&error, "people_email_key", &["email"]);
@@ -137,6 +143,12 @@ pub async fn text_is_unique_by_code_point(store: &dyn Store) {
 pub async fn a_deleted_value_may_be_used_again(store: &dyn Store) {
     let table = created(store, 1, people()).await;
     stored(store, &table, 1, &[("email", text("a@b.c"))]).await;
-    assert!(store.records().delete(&table, uuid(1), None).await.is_ok());
+    assert!(
+        store
+            .records()
+            .delete(&table, uuid(1), None, Terms::default())
+            .await
+            .is_ok()
+    );
     stored(store, &table, 2, &[("email", text("a@b.c"))]).await;
 }

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use specd_app::ports::records::WriteError;
+use specd_app::ports::records::{Reach, Terms, WriteError};
 use specd_app::ports::revisions::{ApplyError, NewRevision, Revision, SchemaChange};
 use specd_domain::Spec;
 use specd_domain::query::{Filter, FilterOperator, ListQuery, SortKey};
@@ -91,7 +91,11 @@ pub(super) async fn stored(
     id: u64,
     values: &[(&str, Value)],
 ) -> Record {
-    match store.records().create(table, row(table, id, values)).await {
+    match store
+        .records()
+        .create(table, row(table, id, values), Terms::default())
+        .await
+    {
         Ok(record) => record,
         Err(error) => panic!("the row {id} was not stored: {error:?}"),
     }
@@ -104,7 +108,11 @@ pub(super) async fn not_stored(
     id: u64,
     values: &[(&str, Value)],
 ) -> WriteError {
-    match store.records().create(table, row(table, id, values)).await {
+    match store
+        .records()
+        .create(table, row(table, id, values), Terms::default())
+        .await
+    {
         Ok(record) => panic!("the row {id} was stored: {record:?}"),
         Err(error) => error,
     }
@@ -114,7 +122,7 @@ pub(super) async fn not_stored(
 pub(super) async fn found(store: &dyn Store, table: &Arc<Table>, id: u64) -> Option<Record> {
     store
         .records()
-        .read(table, uuid(id))
+        .read(table, uuid(id), Reach::default())
         .await
         .expect("the store can be read")
 }
@@ -149,7 +157,7 @@ pub(super) async fn page(
     };
     let records = store
         .records()
-        .list(table, query)
+        .list(table, query, Reach::default())
         .await
         .expect("the store can be listed");
     records.into_iter().map(|record| record.row).collect()

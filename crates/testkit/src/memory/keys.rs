@@ -29,6 +29,17 @@ impl KeyRepository for MemoryStore {
         self.transaction(|state| Ok(state.keys.clone()))
     }
 
+    fn used(&self, uses: Vec<(String, DateTime<Utc>)>) -> Answer<'_, Result<(), StoreError>> {
+        self.transaction(|state| {
+            for (id, at) in uses {
+                if let Some(key) = state.keys.iter_mut().find(|key| key.id == id) {
+                    key.last_used_at = key.last_used_at.max(Some(at));
+                }
+            }
+            Ok(())
+        })
+    }
+
     fn revoke(&self, id: &str, at: DateTime<Utc>) -> Answer<'_, Result<bool, StoreError>> {
         self.transaction(|state| {
             let Some(key) = state.keys.iter_mut().find(|key| key.id == id) else {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use specd_app::ports::Answer;
-use specd_app::ports::records::{RecordRepository, WriteError};
+use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
 use specd_app::ports::store::StoreError;
 use specd_domain::query::ListQuery;
 use specd_domain::record::{Record, Row};
@@ -14,7 +14,12 @@ use super::table::{Key, StoredTable};
 use super::{MemoryStore, State, deletion, failed, listing, writing};
 
 impl RecordRepository for MemoryStore {
-    fn create(&self, table: &Arc<Table>, row: Row) -> Answer<'_, Result<Record, WriteError>> {
+    fn create(
+        &self,
+        table: &Arc<Table>,
+        row: Row,
+        _terms: Terms,
+    ) -> Answer<'_, Result<Record, WriteError>> {
         self.transaction(|state| writing::create(&mut state.tables, table, row))
     }
 
@@ -22,6 +27,7 @@ impl RecordRepository for MemoryStore {
         &self,
         table: &Arc<Table>,
         key: Value,
+        _reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
         self.transaction(|state| {
             let stored = state.table(table)?;
@@ -37,6 +43,7 @@ impl RecordRepository for MemoryStore {
         &self,
         table: &Arc<Table>,
         query: ListQuery,
+        _reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
         self.transaction(|state| listing::page(state.table(table)?, table, &query))
     }
@@ -47,6 +54,7 @@ impl RecordRepository for MemoryStore {
         key: Value,
         version: i64,
         row: Row,
+        _terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         self.transaction(|state| {
             writing::replace(&mut state.tables, table, &Key(key), version, row)
@@ -58,6 +66,7 @@ impl RecordRepository for MemoryStore {
         table: &Arc<Table>,
         key: Value,
         version: Option<i64>,
+        _terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
         self.transaction(|state| {
             let name = &table.name.value;

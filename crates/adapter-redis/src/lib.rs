@@ -1,0 +1,1 @@
+//! Rate limits that several servers share, in Redis.

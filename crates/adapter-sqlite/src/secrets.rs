@@ -1,0 +1,17 @@
+//! Secrets in `SQLite`.
+
+use specd_app::ports::Answer;
+use specd_app::ports::secrets::SecretRepository;
+use specd_app::ports::store::StoreError;
+
+use crate::store::SqliteStore;
+
+impl SecretRepository for SqliteStore {
+    fn secret(
+        &self,
+        _name: &'static str,
+        fresh: [u8; 32],
+    ) -> Answer<'_, Result<[u8; 32], StoreError>> {
+        Box::pin(async move { Ok(fresh) })
+    }
+}
