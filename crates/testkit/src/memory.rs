@@ -13,6 +13,7 @@ use specd_app::ports::store::{StoreError, StoreHealth};
 use specd_domain::name::{SpecNumber, TableName};
 
 use crate::clock::MovedClock;
+use answers::Answers;
 use table::StoredTable;
 
 mod answers;
@@ -40,6 +41,7 @@ struct State {
     tables: Tables,
     revisions: BTreeMap<SpecNumber, Revision>,
     keys: Vec<StoredKey>,
+    answers: Answers,
 }
 
 /// The tables by their names.

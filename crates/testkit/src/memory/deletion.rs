@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use specd_app::ports::records::WriteError;
+use specd_app::ports::records::{Reach, WriteError};
 use specd_domain::name::TableName;
-use specd_domain::record::Row;
+use specd_domain::record::{Record, Row};
 use specd_domain::table::{OnDelete, Reference, Table};
 use specd_domain::value::Value;
 
@@ -23,8 +23,29 @@ struct Plan {
     holders: Vec<(Place, Reference)>,
 }
 
-/// Deletes a row that is there.
-pub(super) fn delete(tables: &mut Tables, name: &TableName, key: Key) -> Result<(), WriteError> {
+/// Deletes a row, only at this version where one is given, and tells what it was.
+pub(super) fn delete(
+    tables: &mut Tables,
+    table: &Table,
+    key: Key,
+    version: Option<i64>,
+    reach: &Reach,
+) -> Result<Record, WriteError> {
+    let name = &table.name.value;
+    let stored = tables
+        .get(name)
+        .ok_or_else(|| failed("there is no such table"))?;
+    let before = stored.find(&key, reach).ok_or(WriteError::NotThere)?;
+    let current = before.version;
+    if version.is_some_and(|version| version != current) {
+        return Err(WriteError::Stale { current });
+    }
+    let before = stored.narrowed(table, before)?;
+    remove(tables, name, key)?;
+    Ok(before)
+}
+
+fn remove(tables: &mut Tables, name: &TableName, key: Key) -> Result<(), WriteError> {
     let plan = plan(tables, (name.clone(), key))?;
     let is_held = |(place, _): &&(Place, Reference)| !plan.gone.contains(place);
     if let Some((_, reference)) = plan.holders.iter().find(is_held) {
@@ -36,6 +57,7 @@ pub(super) fn delete(tables: &mut Tables, name: &TableName, key: Key) -> Result<
     for (table, key) in &plan.gone {
         if let Some(stored) = next.get_mut(table) {
             stored.rows.remove(key);
+            stored.owners.remove(key);
         }
     }
     for ((table, key), row) in plan.changed {

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use specd_app::ports::records::Reach;
 use specd_app::ports::store::StoreError;
 use specd_domain::name::ColumnName;
 use specd_domain::query::{Filter, FilterOperator, ListQuery};
@@ -13,16 +14,16 @@ use super::failed;
 use super::table::StoredTable;
 use crate::order::{compare, compare_rows, compare_to_cursor, value_of};
 
-/// A page of the rows, in the order of the query.
+/// A page of the rows within reach, in the order of the query.
 pub(super) fn page(
     stored: &StoredTable,
     table: &Table,
     query: &ListQuery,
+    reach: &Reach,
 ) -> Result<Vec<Record>, StoreError> {
     columns_are_there(table, query)?;
     let mut page: Vec<Record> = stored
-        .rows
-        .values()
+        .within(reach)
         .map(|record| stored.narrowed(table, record))
         .collect::<Result<_, _>>()?;
     page.retain(|record| is_listed(table, query, &record.row));

@@ -11,29 +11,32 @@ use specd_domain::table::Table;
 use specd_domain::value::Value;
 
 use super::table::{Key, StoredTable};
-use super::{MemoryStore, State, deletion, failed, listing, writing};
+use super::{MemoryStore, State, Tables, deletion, failed, listing, writing};
 
 impl RecordRepository for MemoryStore {
     fn create(
         &self,
         table: &Arc<Table>,
         row: Row,
-        _terms: Terms,
+        terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
-        self.transaction(|state| writing::create(&mut state.tables, table, row))
+        self.transaction(|state| {
+            state.write(&terms, |tables| {
+                writing::create(tables, table, row, &terms)
+            })
+        })
     }
 
     fn read(
         &self,
         table: &Arc<Table>,
         key: Value,
-        _reach: Reach,
+        reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
         self.transaction(|state| {
             let stored = state.table(table)?;
             stored
-                .rows
-                .get(&Key(key))
+                .find(&Key(key), &reach)
                 .map(|record| stored.narrowed(table, record))
                 .transpose()
         })
@@ -43,9 +46,9 @@ impl RecordRepository for MemoryStore {
         &self,
         table: &Arc<Table>,
         query: ListQuery,
-        _reach: Reach,
+        reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
-        self.transaction(|state| listing::page(state.table(table)?, table, &query))
+        self.transaction(|state| listing::page(state.table(table)?, table, &query, &reach))
     }
 
     fn replace(
@@ -54,10 +57,12 @@ impl RecordRepository for MemoryStore {
         key: Value,
         version: i64,
         row: Row,
-        _terms: Terms,
+        terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         self.transaction(|state| {
-            writing::replace(&mut state.tables, table, &Key(key), version, row)
+            state.write(&terms, |tables| {
+                writing::replace(tables, table, &Key(key), version, row, &terms)
+            })
         })
     }
 
@@ -66,16 +71,13 @@ impl RecordRepository for MemoryStore {
         table: &Arc<Table>,
         key: Value,
         version: Option<i64>,
-        _terms: Terms,
+        terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
         self.transaction(|state| {
-            let name = &table.name.value;
-            let stored = state.table(table)?.rows.get(&Key(key.clone()));
-            let current = stored.ok_or(WriteError::NotThere)?.version;
-            if version.is_some_and(|version| version != current) {
-                return Err(WriteError::Stale { current });
-            }
-            deletion::delete(&mut state.tables, name, Key(key))
+            let written = state.write(&terms, |tables| {
+                deletion::delete(tables, table, Key(key), version, &terms.reach)
+            });
+            written.map(|_| ())
         })
     }
 }
@@ -85,5 +87,25 @@ impl State {
         self.tables
             .get(&table.name.value)
             .ok_or_else(|| failed("there is no such table"))
+    }
+
+    /// One write with its claim; a rehearsal is done to a copy.
+    fn write(
+        &mut self,
+        terms: &Terms,
+        work: impl FnOnce(&mut Tables) -> Result<Record, WriteError>,
+    ) -> Result<Record, WriteError> {
+        let claim = terms.claim.as_ref();
+        if claim.is_some_and(|claim| self.answers.holds(claim)) {
+            return Err(WriteError::Claimed);
+        }
+        if terms.is_rehearsal {
+            return work(&mut self.tables.clone());
+        }
+        let record = work(&mut self.tables)?;
+        if let Some(claim) = claim {
+            self.answers.keep(claim, &record);
+        }
+        Ok(record)
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use specd_app::ports::clock::Clock;
+use specd_app::ports::records::Reach;
 use specd_app::ports::store::StoreError;
 use specd_domain::name::{ColumnName, SpecNumber};
 use specd_domain::record::{Record, Row};
@@ -51,6 +52,8 @@ pub(super) struct StoredTable {
     pub(super) table: Arc<Table>,
     /// The rows, by their keys.
     pub(super) rows: BTreeMap<Key, Record>,
+    /// Who created each row, where somebody did.
+    pub(super) owners: BTreeMap<Key, Arc<str>>,
     /// The last number of each sequence.
     sequences: BTreeMap<ColumnName, i64>,
     /// What `now()` is in a rule or a default.
@@ -63,6 +66,7 @@ impl StoredTable {
             owner,
             table,
             rows: BTreeMap::new(),
+            owners: BTreeMap::new(),
             sequences: BTreeMap::new(),
             clock,
         }
@@ -86,6 +90,29 @@ impl StoredTable {
     /// What `now()` is in a rule that the store evaluates.
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// The rows within reach.
+    pub(super) fn within<'a>(
+        &'a self,
+        reach: &'a Reach,
+    ) -> impl Iterator<Item = &'a Record> + use<'a> {
+        let rows = self.rows.iter();
+        rows.filter(|(key, _)| self.is_within(reach, key))
+            .map(|(_, record)| record)
+    }
+
+    /// The row of a key, where it is there and within reach.
+    pub(super) fn find(&self, key: &Key, reach: &Reach) -> Option<&Record> {
+        let record = self.rows.get(key)?;
+        self.is_within(reach, key).then_some(record)
+    }
+
+    fn is_within(&self, reach: &Reach, key: &Key) -> bool {
+        match reach {
+            Reach::Everything => true,
+            Reach::OwnedBy(caller) => self.owners.get(key).is_some_and(|owner| owner == caller),
+        }
     }
 
     /// The key of a row.

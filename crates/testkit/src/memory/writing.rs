@@ -1,6 +1,8 @@
 //! Creating and replacing a row in memory.
 
-use specd_app::ports::records::WriteError;
+use std::sync::Arc;
+
+use specd_app::ports::records::{Terms, WriteError};
 use specd_domain::record::{Record, Row};
 use specd_domain::table::Table;
 
@@ -8,7 +10,12 @@ use super::table::{Key, StoredTable};
 use super::{Tables, constraints, failed};
 
 /// Stores a new row.
-pub(super) fn create(tables: &mut Tables, table: &Table, row: Row) -> Result<Record, WriteError> {
+pub(super) fn create(
+    tables: &mut Tables,
+    table: &Table,
+    row: Row,
+    terms: &Terms,
+) -> Result<Record, WriteError> {
     let stored = stored_mut(tables, table)?;
     let mut row = stored.widened(table, row, None)?;
     stored.number(&mut row);
@@ -18,20 +25,25 @@ pub(super) fn create(tables: &mut Tables, table: &Table, row: Row) -> Result<Rec
     let record = Record { row, version: 1 };
     let stored = stored_mut(tables, table)?;
     let answer = stored.narrowed(table, &record)?;
+    if let Some(owner) = &terms.owner {
+        stored.owners.insert(key.clone(), Arc::clone(owner));
+    }
     stored.rows.insert(key, record);
     Ok(answer)
 }
 
-/// Puts a row in the place of the one with this key and this version.
+/// Puts a row in the place of the one with this key and this version; it stays its owner's.
 pub(super) fn replace(
     tables: &mut Tables,
     table: &Table,
     key: &Key,
     version: i64,
     row: Row,
+    terms: &Terms,
 ) -> Result<Record, WriteError> {
     let stored = stored_mut(tables, table)?;
-    let before = stored.rows.get(key).cloned().ok_or(WriteError::NotThere)?;
+    let before = stored.find(key, &terms.reach).cloned();
+    let before = before.ok_or(WriteError::NotThere)?;
     if before.version != version {
         let current = before.version;
         return Err(WriteError::Stale { current });
@@ -46,6 +58,9 @@ pub(super) fn replace(
     let stored = stored_mut(tables, table)?;
     let answer = stored.narrowed(table, &record)?;
     stored.rows.remove(key);
+    if let Some(owner) = stored.owners.remove(key) {
+        stored.owners.insert(next_key.clone(), owner);
+    }
     stored.rows.insert(next_key, record);
     Ok(answer)
 }
