@@ -55,7 +55,7 @@ pub(crate) async fn run(
     peer_limit::check(exchange).await?;
     let caller = authentication::check(exchange, served).await?;
     trail.caller = Some(caller.clone());
-    exposure::check(exchange, served, &caller).await?;
+    exposure::check(exchange, &asked, &caller, trail).await?;
     let permit = authorization::check(exchange, served, &caller, asked.operation)?;
     rate_limit::check(exchange, served, &caller, asked.operation, trail).await?;
     media_types::check(exchange, permit)?;

@@ -7,4 +7,5 @@ pub mod keys;
 pub mod limits;
 pub mod ports;
 pub mod records;
+pub mod rollouts;
 pub mod specs;

@@ -138,7 +138,8 @@ fn is_gone(exchange: &Exchange<'_>, served: &ServedSpec) -> bool {
     is_deprecated && sunset.is_some_and(|sunset| sunset.value <= today)
 }
 
-fn not_found() -> Problem {
+/// No document has this path.
+pub(super) fn not_found() -> Problem {
     Problem::new(Kind::NotFound)
 }
 
