@@ -44,6 +44,7 @@ pub const ROOMS: &[Room] = &[
         ours: &["domain"],
         others: &[
             "arc-swap",
+            "chacha20poly1305",
             "chrono",
             "crc32fast",
             "hmac",
