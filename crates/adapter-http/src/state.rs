@@ -15,6 +15,7 @@ use specd_app::ports::rollouts::RolloutRepository;
 use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreHealth;
 use specd_app::ports::tokens::TokenVerifier;
+use specd_app::records::CursorSealer;
 use specd_app::rollouts::KnownStages;
 
 use crate::settings::HttpSettings;
@@ -51,6 +52,7 @@ pub struct HttpState {
     pub(crate) ports: HttpPorts,
     pub(crate) keys: CachedKeys,
     pub(crate) stages: KnownStages,
+    pub(crate) cursors: CursorSealer,
     pub(crate) settings: HttpSettings,
     is_draining: AtomicBool,
     unlisted_answers: AtomicU64,
@@ -60,6 +62,7 @@ impl HttpState {
     pub(crate) fn new(settings: HttpSettings, ports: HttpPorts) -> Self {
         Self {
             keys: CachedKeys::new(Arc::clone(&ports.keys), Arc::clone(&ports.clock)),
+            cursors: CursorSealer::new(Arc::clone(&ports.secrets), Arc::clone(&ports.entropy)),
             stages: KnownStages::new(Arc::clone(&ports.rollouts), Arc::clone(&ports.clock)),
             ports,
             settings,

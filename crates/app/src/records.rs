@@ -15,7 +15,7 @@ mod change;
 mod judge;
 
 pub use create::create;
-pub use cursor::Cursor;
+pub use cursor::{Cursor, CursorSealer};
 pub use delete::delete;
 pub use error::RecordError;
 pub use list::{ListRequest, Page, list};

@@ -28,6 +28,13 @@ pub(crate) fn problem(error: RecordError, exchange: &Exchange<'_>) -> Problem {
                 detail: "must be the `next` of a page of the same query".to_owned(),
             }])
         }
+        RecordError::LostCursor => {
+            Problem::new(Kind::InvalidParameters).mistakes(vec![Mistake::InQuery {
+                parameter: "cursor".to_owned(),
+                detail: "names a record that was changed or deleted since, begin again without it"
+                    .to_owned(),
+            }])
+        }
         RecordError::NotThere => Problem::new(Kind::NoSuchRecord),
         RecordError::Conflict { fields } => Problem::new(Kind::Conflict)
             .detail(format!(

@@ -18,8 +18,9 @@ pub(super) async fn answer(
     let Parameters::List(request) = parameters else {
         return Err(RecordError::ForeignCursor);
     };
-    let work = list(permit, request, &*exchange.state.ports.records);
-    let page = deadline::read(exchange.state, work).await?;
+    let state = exchange.state;
+    let work = list(permit, request, &*state.ports.records, &state.cursors);
+    let page = deadline::read(state, work).await?;
     let next = page
         .next
         .as_ref()

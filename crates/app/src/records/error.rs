@@ -34,6 +34,9 @@ pub enum RecordError {
     /// The cursor is none of ours, or was given for another query.
     #[error("the cursor belongs to another query")]
     ForeignCursor,
+    /// The record behind which the page begins was changed or deleted.
+    #[error("the record behind which the page begins is not there as it was")]
+    LostCursor,
     /// There is no such record.
     #[error("there is no such record")]
     NotThere,

@@ -6,7 +6,7 @@ use specd_domain::query::{Filter, ListQuery, SortKey};
 use specd_domain::record::Record;
 use specd_domain::value::Value;
 
-use super::cursor::{Cursor, QueryDigest};
+use super::cursor::{Cursor, CursorSealer, Place, QueryDigest, digest_of};
 use super::error::RecordError;
 use super::permit::Permit;
 use crate::ports::records::RecordRepository;
@@ -36,47 +36,92 @@ pub struct Page {
 /// One page of a collection.
 ///
 /// # Errors
-/// The cursor belongs to another query, or the store could not tell.
+/// The cursor belongs to another query or caller, or its place is lost; or the store could not tell.
 pub async fn list(
     permit: Permit<'_>,
     request: ListRequest,
     records: &dyn RecordRepository,
+    cursors: &CursorSealer,
 ) -> Result<Page, RecordError> {
     permit.expect(Operation::List)?;
-    let spec = permit.spec();
-    let sort = whole_order(&permit, request.sort);
-    let columns = sort_columns(&permit, &sort);
-    let digest = QueryDigest::of(spec, &request.filters, &sort);
+    let table = &permit.spec().table;
+    let order = Order::of(&permit, &request.filters, request.sort);
     let after = match &request.cursor {
         Some(cursor) => {
-            let types: Vec<ScalarType> = columns.iter().map(|(_, scalar)| *scalar).collect();
-            cursor.values(&digest, &types)?
+            let place = cursor.open(&cursors.seal().await?, &order.digest, &order.types())?;
+            values_at(&permit, &order, place, records).await?
         }
         None => Vec::new(),
     };
-    let limit = request.limit;
     let query = ListQuery {
         filters: request.filters,
-        sort,
+        sort: order.sort.clone(),
         after,
         // One more than asked for tells whether there is a next page.
-        limit: limit.saturating_add(1),
+        limit: request.limit.saturating_add(1),
     };
-    let found = records.list(&spec.table, query, permit.reach()).await?;
-    Ok(page(found, limit, |record| {
-        let values = columns.iter().map(|(at, _)| value_at(record, *at));
-        Cursor::after(&digest, &values.collect::<Vec<_>>())
-    }))
-}
-
-fn page(mut found: Vec<Record>, limit: u32, cursor_after: impl Fn(&Record) -> Cursor) -> Page {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut found = records.list(table, query, permit.reach()).await?;
+    let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     let has_more = found.len() > limit;
     found.truncate(limit);
-    let next = found.last().filter(|_| has_more).map(cursor_after);
-    Page {
+    let next = match found.last().filter(|_| has_more) {
+        Some(last) => {
+            let place = Place::behind(order.values(last));
+            Cursor::sealed(&cursors.seal().await?, &order.digest, &place)
+        }
+        None => None,
+    };
+    Ok(Page {
         records: found,
         next,
+    })
+}
+
+/// The values of the sort keys at a place. A place that names its record is lost with it: going on at another one would
+/// repeat records or leave some out.
+async fn values_at(
+    permit: &Permit<'_>,
+    order: &Order,
+    place: Place,
+    records: &dyn RecordRepository,
+) -> Result<Vec<Value>, RecordError> {
+    let (key, digest) = match place {
+        Place::Values(values) => return Ok(values),
+        Place::Record { key, digest } => (key, digest),
+    };
+    let record = records
+        .read(&permit.spec().table, key, permit.reach())
+        .await?;
+    let values = record.map(|record| order.values(&record));
+    values
+        .filter(|values| digest_of(values) == digest)
+        .ok_or(RecordError::LostCursor)
+}
+
+/// The order of a list, and what its cursors are bound to.
+struct Order {
+    sort: Vec<SortKey>,
+    columns: Vec<(usize, ScalarType)>,
+    digest: QueryDigest,
+}
+
+impl Order {
+    fn of(permit: &Permit<'_>, filters: &[Filter], asked: Vec<SortKey>) -> Self {
+        let sort = whole_order(permit, asked);
+        Self {
+            columns: sort_columns(permit, &sort),
+            digest: QueryDigest::of(permit.spec(), &permit.reach(), filters, &sort),
+            sort,
+        }
+    }
+
+    fn types(&self) -> Vec<ScalarType> {
+        self.columns.iter().map(|(_, scalar)| *scalar).collect()
+    }
+
+    fn values(&self, record: &Record) -> Vec<Value> {
+        let columns = self.columns.iter();
+        columns.map(|(at, _)| value_at(record, *at)).collect()
     }
 }
 
