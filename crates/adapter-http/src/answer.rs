@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use specd_app::ports::answers::StoredAnswer;
 
 /// What goes back to the caller.
 #[derive(Debug)]
@@ -10,6 +11,7 @@ pub(crate) struct Answer {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Vec<u8>,
+    is_replayed: bool,
 }
 
 impl Answer {
@@ -19,6 +21,7 @@ impl Answer {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             headers: Vec::new(),
             body: Vec::new(),
+            is_replayed: false,
         }
     }
 
@@ -32,9 +35,42 @@ impl Answer {
         answer
     }
 
+    /// An answer that was given before, as it was, and says so.
+    pub(crate) fn replayed(stored: StoredAnswer) -> Self {
+        let mut answer = Self::empty(stored.status);
+        for (name, value) in &stored.headers {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+                answer.headers.push((name, value));
+            }
+        }
+        answer.body = stored.body;
+        answer.is_replayed = true;
+        answer.set("idempotent-replayed", "true");
+        answer
+    }
+
+    /// The answer as it is kept for its idempotency key.
+    pub(crate) fn into_stored(self) -> StoredAnswer {
+        let headers = self.headers.iter().filter_map(|(name, value)| {
+            let value = value.to_str().ok()?;
+            Some((name.as_str().to_owned(), value.to_owned()))
+        });
+        StoredAnswer {
+            status: self.status.as_u16(),
+            headers: headers.collect(),
+            body: self.body,
+        }
+    }
+
     /// The status.
     pub(crate) fn status(&self) -> u16 {
         self.status.as_u16()
+    }
+
+    /// Whether it was given before: then its status is one of the document as it was at the time.
+    pub(crate) const fn is_replayed(&self) -> bool {
+        self.is_replayed
     }
 
     /// Adds a header. A value that cannot stand in one is left out; all of ours can.

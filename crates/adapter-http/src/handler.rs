@@ -49,6 +49,9 @@ fn finish(exchange: &Exchange<'_>, trail: &Trail, mut answer: Answer) -> HttpRes
 
 /// Counts an answer whose status the document does not know.
 fn count(state: &HttpState, trail: &Trail, answer: &Answer) {
+    if answer.is_replayed() {
+        return;
+    }
     let Some((served, operation)) = trail.served.as_ref().zip(trail.operation) else {
         return;
     };

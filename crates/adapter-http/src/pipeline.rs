@@ -10,11 +10,11 @@
 //! | 6 | authorization | [`authorization`] |
 //! | 7 | the document's rate limit | [`rate_limit`] |
 //! | 8 | media types | [`media_types`] |
-//! | 9 | `Idempotency-Key` | comes with the stored answers |
+//! | 9 | `Idempotency-Key` | [`idempotency`] |
 //! | 10 | parameters; the body is JSON, known fields, right types | [`parameters`], [`body`], `app::records` |
 //! | 11 | the rules | `app::records`, together with row 10 |
 //! | 12 | existence | `app::records` |
-//! | 13 | preconditions | come with conditional requests |
+//! | 13 | preconditions | [`preconditions`], `app::records` |
 //! | 14 | the database's own constraints | `app::records` |
 //! | 15 | capacity | `app::records`, [`crate::deadline`] |
 
@@ -24,16 +24,20 @@ use crate::answer::Answer;
 use crate::exchange::{Exchange, Trail};
 use crate::pages;
 use crate::problem::Problem;
-use crate::records;
+use crate::records::{self, Checked};
+use body::Body;
+use idempotency::Outcome;
 use route::Route;
 
 pub(crate) mod authentication;
 pub(crate) mod authorization;
 pub(crate) mod body;
 pub(crate) mod exposure;
+pub(crate) mod idempotency;
 pub(crate) mod media_types;
 pub(crate) mod parameters;
 pub(crate) mod peer_limit;
+pub(crate) mod preconditions;
 pub(crate) mod rate_limit;
 pub(crate) mod route;
 pub(crate) mod size;
@@ -59,8 +63,25 @@ pub(crate) async fn run(
     let permit = authorization::check(exchange, served, &caller, asked.operation)?;
     rate_limit::check(exchange, served, &caller, asked.operation, trail).await?;
     media_types::check(exchange, permit)?;
-    // Row 9, Idempotency-Key, comes with the stored answers: until then the header is not read.
-    let parameters = parameters::check(exchange, permit)?;
-    let body = body::read(exchange, asked.operation, payload).await?;
-    records::run(exchange, permit, asked.id.as_deref(), parameters, &body).await
+    // What the query says is judged in row 10; row 9 must know whether anything is to be kept.
+    let parameters = parameters::check(exchange, permit);
+    let body = Body::Arriving(payload);
+    let admitted = idempotency::check(exchange, permit, parameters.as_ref().ok(), body).await?;
+    let (body, keyed) = match admitted {
+        Outcome::Answered(answer) => return Ok(answer),
+        Outcome::Goes(body, keyed) => (body, keyed),
+    };
+    let parameters = parameters?;
+    if parameters.is_rehearsal() {
+        trail.headers.push(("dry-run", "true".to_owned()));
+    }
+    let checked = Checked {
+        asked: &asked,
+        permit,
+        keyed,
+        parameters,
+        conditions: preconditions::read(exchange, asked.operation)?,
+        body: body.read(exchange, asked.operation).await?,
+    };
+    records::run(exchange, checked).await
 }

@@ -103,7 +103,7 @@ kinds! {
         "The body of a request may have 1 MiB.";
     MalformedRequest 400 "malformed-request" "malformed_request" false "The request is malformed"
         "the request is no valid HTTP message"
-        "The request is no valid HTTP: its Host is missing, repeated or wrong, or its body did not arrive whole and in time.";
+        "The request is no valid HTTP: its Host is missing, repeated or wrong, If-Match or If-None-Match cannot be read, or its body did not arrive whole and in time.";
     NotFound 404 "not-found" "not_found" false "Nothing is served here"
         "no document declares an endpoint with this path"
         "No document declares an endpoint with this path. The page / lists what is served.";
@@ -133,7 +133,7 @@ kinds! {
         "Answers are application/json, which the header Accept excludes.";
     InvalidIdempotencyKey 400 "invalid-idempotency-key" "invalid_idempotency_key" false "The idempotency key is malformed"
         "the header `Idempotency-Key` must be given once, with 1 to 255 characters"
-        "The header Idempotency-Key must be given once, with 1 to 255 visible ASCII characters, bare or as a quoted string.";
+        "The header Idempotency-Key must be given once, with 1 to 255 ASCII characters: bare, without spaces and quotes, or as a quoted string. A caller without an API key, where the document asks for none, must send at least 20, such as a random UUID, since nothing else tells such callers apart.";
     IdempotencyKeyInUse 409 "idempotency-key-in-use" "idempotency_key_in_use" true "A request with this idempotency key is still running"
         "a request with this idempotency key is still running, send it again to get its answer"
         "Another request with the same Idempotency-Key has not been answered yet. Send the request again after the time in the header Retry-After: it will get the same answer.";
@@ -142,7 +142,7 @@ kinds! {
         "The Idempotency-Key was used before, for a request with another body, query or precondition. Every request needs a key of its own; only a repetition of the same request may carry the same key.";
     InvalidParameters 400 "invalid-parameters" "invalid_parameters" false "A query parameter is invalid"
         "a query parameter is invalid"
-        "A list takes limit, cursor, sort, and the filters that its document declares, each once; other requests take no parameters. The member errors names every one that is wrong.";
+        "A list takes limit, cursor, sort, and the filters that its document declares; a write takes dry_run, true or false; each once. Other requests take no parameters. The member errors names every one that is wrong.";
     MalformedBody 400 "malformed-body" "malformed_body" false "The body is not valid JSON"
         "the body must be one JSON text in UTF-8"
         "The body must be one JSON text in UTF-8. The detail names the line and the column at which it is not.";
@@ -154,7 +154,7 @@ kinds! {
         "The collection has no record of this id.";
     PreconditionFailed 412 "precondition-failed" "precondition_failed" false "The record is not in the expected state"
         "the record was changed in the meantime, read it again before you change it"
-        "A precondition of the request, such as If-Match, does not hold: the record was changed by somebody else. Nothing was stored. The header ETag of the answer is the record's tag now.";
+        "A precondition of the request, If-Match or If-None-Match, does not hold: most often the record was changed by somebody else. Nothing was stored. The header ETag of the answer is the record's tag now.";
     PreconditionRequired 428 "precondition-required" "precondition_required" false "A precondition is required"
         "send the tag of the record as `If-Match`, so that no change of others is lost"
         "The document requires If-Match: read the record, and send the ETag of the answer back as If-Match with the change.";
@@ -171,8 +171,8 @@ kinds! {
         "the database is away or busy, and nothing was stored"
         "The database is away or busy. Nothing was stored. Try again after the time in the header Retry-After.";
     OutcomeUnknown 503 "outcome-unknown" "outcome_unknown" false "Whether the record was stored is not known"
-        "the record may be stored or not, read before you send it again"
-        "The connection to the database was lost, or the time was up, while the record was being stored. Read before you send it again.";
+        "the record may be stored or not; with an `Idempotency-Key` send the same request again, without one read first"
+        "The connection to the database was lost, or the time was up, while the record was being stored. A request with an Idempotency-Key can be sent again as it is: what was stored is answered, what was not is done. Without a key, read before you send it again.";
     Internal 500 "internal" "internal" false "The server failed"
         "the server made a mistake, which it logged under the id of this request"
         "The server made a mistake; it was logged with the request's id, which is in the member instance.";

@@ -1,13 +1,16 @@
 //! The six operations on records: each its own file, one answer each.
 
-use specd_app::records::{Permit, RecordError};
+use actix_web::web::Bytes;
+use specd_app::records::{Conditions, Permit, RecordError, WriteOptions};
 use specd_domain::endpoint::Operation;
-use specd_domain::record::Record;
 
 use crate::answer::Answer;
 use crate::exchange::Exchange;
+use crate::pipeline::idempotency::{self, Keyed};
 use crate::pipeline::parameters::Parameters;
+use crate::pipeline::route::Asked;
 use crate::problem::{Problem, of_record};
+use write::Write;
 
 mod create;
 mod delete;
@@ -16,38 +19,53 @@ mod patch;
 mod place;
 mod read;
 mod replace;
+mod shown;
+mod write;
 
-/// Does what a checked request asks, and answers.
-pub(crate) async fn run(
-    exchange: &Exchange<'_>,
-    permit: Permit<'_>,
-    id: Option<&str>,
-    parameters: Parameters,
-    body: &[u8],
-) -> Result<Answer, Problem> {
-    let id = id.unwrap_or_default();
-    let outcome = match permit.endpoint().operation {
-        Operation::Create => create::answer(exchange, permit, body).await,
-        Operation::List => list::answer(exchange, permit, parameters).await,
-        Operation::Read => read::answer(exchange, permit, id).await,
-        Operation::Replace => replace::answer(exchange, permit, id, body).await,
-        Operation::Patch => patch::answer(exchange, permit, id, body).await,
-        Operation::Delete => delete::answer(exchange, permit, id).await,
-    };
-    outcome.map_err(|error: RecordError| of_record::problem(error, exchange))
+/// A request after the first ten rows.
+pub(crate) struct Checked<'a> {
+    pub(crate) asked: &'a Asked,
+    pub(crate) permit: Permit<'a>,
+    pub(crate) keyed: Option<Keyed>,
+    pub(crate) parameters: Parameters,
+    pub(crate) conditions: Conditions,
+    pub(crate) body: Bytes,
 }
 
-/// The document's success code with the record's representation and its tag.
-fn shown(permit: Permit<'_>, record: &Record) -> Answer {
-    let status = permit.endpoint().success;
-    let mut answer = match &permit.compiled().answer {
-        Some(projection) => {
-            let mut json = String::new();
-            projection.write_json(&mut json, &record.row);
-            Answer::with_body(status, "application/json", json.into_bytes())
-        }
-        None => Answer::empty(status),
+/// Does what a checked request asks, and answers.
+pub(crate) async fn run(exchange: &Exchange<'_>, checked: Checked<'_>) -> Result<Answer, Problem> {
+    let permit = checked.permit;
+    let id = checked.asked.id.as_deref().unwrap_or_default();
+    let outcome = match permit.endpoint().operation {
+        Operation::List => list::answer(exchange, permit, checked.parameters).await,
+        Operation::Read => read::answer(exchange, permit, id, &checked.conditions).await,
+        _ => return write(exchange, checked, id).await,
     };
-    answer.set("etag", &place::tag(permit, record));
-    answer
+    outcome.map_err(|error| of_record::problem(error, exchange))
+}
+
+async fn write(
+    exchange: &Exchange<'_>,
+    checked: Checked<'_>,
+    id: &str,
+) -> Result<Answer, Problem> {
+    let options = WriteOptions {
+        conditions: checked.conditions,
+        is_rehearsal: checked.parameters.is_rehearsal(),
+        ..WriteOptions::default()
+    };
+    let permit = checked.permit;
+    let served = &checked.asked.served;
+    let write = Write::new(exchange, served, permit, id, checked.body, options);
+    let Some(keyed) = checked.keyed else {
+        let outcome = write.answer(exchange, None).await;
+        return outcome.map_err(|error| of_record::problem(error, exchange));
+    };
+    let (ticket, key, fingerprint) = keyed.apart();
+    match write.answer(exchange, Some(ticket)).await {
+        Err(RecordError::Claimed) => {
+            idempotency::answered_by_another(exchange, permit, &key, fingerprint).await
+        }
+        outcome => outcome.map_err(|error| of_record::problem(error, exchange)),
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use specd_app::catalog::CurrentCatalog;
+use specd_app::idempotency::Claims;
 use specd_app::keys::cached::CachedKeys;
 use specd_app::ports::answers::AnswerRepository;
 use specd_app::ports::clock::Clock;
@@ -54,6 +55,7 @@ pub struct HttpState {
     pub(crate) stages: KnownStages,
     pub(crate) cursors: CursorSealer,
     pub(crate) settings: HttpSettings,
+    pub(crate) claims: Arc<Claims>,
     is_draining: AtomicBool,
     unlisted_answers: AtomicU64,
 }
@@ -66,6 +68,7 @@ impl HttpState {
             stages: KnownStages::new(Arc::clone(&ports.rollouts), Arc::clone(&ports.clock)),
             ports,
             settings,
+            claims: Arc::new(Claims::default()),
             is_draining: AtomicBool::new(false),
             unlisted_answers: AtomicU64::new(0),
         }
@@ -78,6 +81,11 @@ impl HttpState {
 
     pub(crate) fn count_unlisted(&self) {
         self.unlisted_answers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The idempotency keys that are in use.
+    pub fn claims(&self) -> Arc<Claims> {
+        Arc::clone(&self.claims)
     }
 
     /// Whether the server is about to stop, so that no new work should be sent to it.

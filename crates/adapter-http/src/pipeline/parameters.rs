@@ -27,12 +27,24 @@ pub(crate) enum Parameters {
     None,
     /// Those of a list.
     List(ListRequest),
+    /// Those of a write.
+    Write {
+        /// Do everything, and keep nothing: `dry_run=true`.
+        is_rehearsal: bool,
+    },
+}
+
+impl Parameters {
+    /// Whether the request is to be tried and not to be kept.
+    pub(crate) const fn is_rehearsal(&self) -> bool {
+        matches!(self, Self::Write { is_rehearsal: true })
+    }
 }
 
 /// Reads the query.
 pub(crate) fn check(exchange: &Exchange<'_>, permit: Permit<'_>) -> Result<Parameters, Problem> {
     let operation = permit.endpoint().operation;
-    let mut reader = Reader::new((operation == Operation::List).then(|| permit.compiled()));
+    let mut reader = Reader::new(operation, permit.compiled());
     let pairs = exchange.query().split('&').filter(|pair| !pair.is_empty());
     for pair in pairs {
         reader.take(pair);
@@ -42,7 +54,10 @@ pub(crate) fn check(exchange: &Exchange<'_>, permit: Permit<'_>) -> Result<Param
     }
     Ok(match operation {
         Operation::List => Parameters::List(reader.request),
-        _ => Parameters::None,
+        Operation::Read => Parameters::None,
+        _ => Parameters::Write {
+            is_rehearsal: reader.is_rehearsal,
+        },
     })
 }
 
@@ -56,17 +71,19 @@ fn refusal(mistakes: Vec<Mistake>) -> Problem {
 }
 
 struct Reader<'a> {
-    /// The list's endpoint; `None` for operations that take no parameters.
-    list: Option<&'a CompiledEndpoint>,
+    operation: Operation,
+    endpoint: &'a CompiledEndpoint,
     seen: Vec<String>,
     request: ListRequest,
+    is_rehearsal: bool,
     mistakes: Vec<Mistake>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(list: Option<&'a CompiledEndpoint>) -> Self {
+    fn new(operation: Operation, endpoint: &'a CompiledEndpoint) -> Self {
         Self {
-            list,
+            operation,
+            endpoint,
             seen: Vec::new(),
             request: ListRequest {
                 filters: Vec::new(),
@@ -74,6 +91,7 @@ impl<'a> Reader<'a> {
                 cursor: None,
                 limit: DEFAULT_LIMIT,
             },
+            is_rehearsal: false,
             mistakes: Vec::new(),
         }
     }
@@ -97,9 +115,27 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self, name: &str, value: &str) -> Result<(), String> {
-        let Some(list) = self.list else {
+        match self.operation {
+            Operation::List => self.read_of_list(name, value),
+            Operation::Read => Err("is not a parameter of this request".to_owned()),
+            _ => self.read_of_write(name, value),
+        }
+    }
+
+    fn read_of_write(&mut self, name: &str, value: &str) -> Result<(), String> {
+        if name != "dry_run" {
             return Err("is not a parameter of this request".to_owned());
+        }
+        self.is_rehearsal = match value {
+            "true" => true,
+            "false" => false,
+            _ => return Err("must be `true` or `false`".to_owned()),
         };
+        Ok(())
+    }
+
+    fn read_of_list(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let list = self.endpoint;
         match name {
             "limit" => self.request.limit = limit(value)?,
             "cursor" => self.request.cursor = Some(cursor(value)?),

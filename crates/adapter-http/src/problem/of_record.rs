@@ -36,6 +36,14 @@ pub(crate) fn problem(error: RecordError, exchange: &Exchange<'_>) -> Problem {
             }])
         }
         RecordError::NotThere => Problem::new(Kind::NoSuchRecord),
+        RecordError::PreconditionFailed { current } => Problem::new(Kind::PreconditionFailed)
+            .detail(format!(
+                "the tag of the record is `{current}` now, read it again before you change it"
+            ))
+            .header("etag", current.to_string()),
+        RecordError::PreconditionRequired => {
+            Problem::new(Kind::PreconditionRequired).heading("Security")
+        }
         RecordError::Conflict { fields } => Problem::new(Kind::Conflict)
             .detail(format!(
                 "another record has the same {}",

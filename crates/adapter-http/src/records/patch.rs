@@ -1,26 +1,19 @@
 //! `PATCH`: the record as it is after the merge.
 
 use specd_app::records::{Permit, RecordError, patch};
+use specd_domain::record::Record;
 
-use crate::answer::Answer;
-use crate::deadline;
-use crate::exchange::Exchange;
+use super::write::Write;
 
-pub(super) async fn answer(
-    exchange: &Exchange<'_>,
-    permit: Permit<'_>,
-    id: &str,
-    body: &[u8],
-) -> Result<Answer, RecordError> {
-    let ports = &exchange.state.ports;
-    let work = patch(
+pub(super) async fn run(write: &Write, permit: Permit<'_>) -> Result<Record, RecordError> {
+    patch(
         permit,
-        id,
-        body,
-        &*ports.records,
-        &*ports.clock,
-        &*ports.entropy,
-    );
-    let record = deadline::write(exchange.state, work).await?;
-    Ok(super::shown(permit, &record))
+        &write.id,
+        &write.body,
+        &write.options,
+        &*write.records,
+        &*write.clock,
+        &*write.entropy,
+    )
+    .await
 }

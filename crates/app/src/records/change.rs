@@ -6,6 +6,7 @@ use specd_domain::value::Value;
 
 use super::error::{self, RecordError};
 use super::key;
+use super::options::WriteOptions;
 use super::permit::Permit;
 use crate::ports::records::{RecordRepository, WriteError};
 
@@ -14,10 +15,12 @@ use crate::ports::records::{RecordRepository, WriteError};
 pub(super) const ATTEMPTS: usize = 16;
 
 /// Writes what `judged` makes of the record; it is asked with `None` where the record cannot be had, so that a wrong body
-/// is refused before that (http-contract, section 1).
+/// is refused before that (http-contract, section 1). The preconditions are judged on the very version that is written, so
+/// that nobody's change is lost in between.
 pub(super) async fn store(
     permit: Permit<'_>,
     id: &str,
+    options: &WriteOptions,
     records: &dyn RecordRepository,
     reading: &Reading,
     judged: impl Fn(Option<&Row>) -> Result<Row, RecordError>,
@@ -34,12 +37,15 @@ pub(super) async fn store(
             Err(error) => return Err(judged(None).err().unwrap_or(error)),
         };
         let row = judged(Some(&current.row))?;
+        options.conditions.allow_write(permit, &current)?;
+        options.gate.enter()?;
+        let terms = permit.terms(options);
         match records
-            .replace(table, key.clone(), current.version, row, permit.terms())
+            .replace(table, key.clone(), current.version, row, terms)
             .await
         {
             Ok(record) => return Ok(record),
-            Err(WriteError::Stale { .. }) => {}
+            Err(WriteError::Stale { .. }) => options.gate.leave(),
             Err(refusal) => {
                 return Err(error::of_write(permit.spec(), &reading.submission, refusal));
             }

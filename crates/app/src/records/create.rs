@@ -6,6 +6,7 @@ use specd_domain::record::Record;
 
 use super::error::{self, RecordError};
 use super::judge;
+use super::options::WriteOptions;
 use super::permit::Permit;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
@@ -18,6 +19,7 @@ use crate::ports::records::RecordRepository;
 pub async fn create(
     permit: Permit<'_>,
     body: &[u8],
+    options: &WriteOptions,
     records: &dyn RecordRepository,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
@@ -27,6 +29,8 @@ pub async fn create(
     let fields = &permit.endpoint().request;
     let reading = body::read(body, fields, &spec.table, Completeness::Whole)?;
     let row = judge::created(permit, &reading, clock, entropy)?;
-    let stored = records.create(&spec.table, row, permit.terms()).await;
+    options.gate.enter()?;
+    let terms = permit.terms(options);
+    let stored = records.create(&spec.table, row, terms).await;
     stored.map_err(|refusal| error::of_write(spec, &reading.submission, refusal))
 }

@@ -10,6 +10,7 @@ use specd_domain::rule::RuleOrigin;
 use specd_domain::source::Place;
 use specd_domain::violation::{Pointer, Violation, ViolationCode};
 
+use super::conditions::EntityTag;
 use crate::ports::records::WriteError;
 use crate::ports::store::StoreError;
 
@@ -40,6 +41,15 @@ pub enum RecordError {
     /// There is no such record.
     #[error("there is no such record")]
     NotThere,
+    /// The record is in another state than the caller means.
+    #[error("the record is not in the state that the caller means")]
+    PreconditionFailed {
+        /// Its tag now.
+        current: EntityTag,
+    },
+    /// The document requires that the caller says which state it means.
+    #[error("the caller did not say which state of the record it means")]
+    PreconditionRequired,
     /// Another record has the same values.
     #[error("another record has the same value")]
     Conflict {

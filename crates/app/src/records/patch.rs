@@ -7,6 +7,7 @@ use specd_domain::record::Record;
 use super::change;
 use super::error::RecordError;
 use super::judge::{self, Change};
+use super::options::WriteOptions;
 use super::permit::Permit;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
@@ -16,11 +17,12 @@ use crate::ports::records::RecordRepository;
 /// must fit the column's shape.
 ///
 /// # Errors
-/// Every violation at once; then whether the record is there; then what the store found.
+/// Every violation at once; then whether the record is there; then its state; then what the store found.
 pub async fn patch(
     permit: Permit<'_>,
     id: &str,
     body: &[u8],
+    options: &WriteOptions,
     records: &dyn RecordRepository,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
@@ -29,7 +31,7 @@ pub async fn patch(
     let fields = &permit.endpoint().request;
     let reading = body::read(body, fields, &permit.spec().table, Completeness::Partial)?;
     let change = Change::new(permit, &reading, clock, entropy);
-    change::store(permit, id, records, &reading, |current| {
+    change::store(permit, id, options, records, &reading, |current| {
         judge::patched(&change, current)
     })
     .await

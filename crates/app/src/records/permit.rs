@@ -7,6 +7,7 @@ use specd_domain::access::caller::{Caller, Denial, decide};
 use specd_domain::endpoint::{Endpoint, Operation};
 
 use super::error::RecordError;
+use super::options::WriteOptions;
 use crate::catalog::ServedSpec;
 use crate::catalog::compiled::{CompiledEndpoint, CompiledSpec};
 use crate::ports::records::{Reach, Terms};
@@ -52,6 +53,11 @@ impl<'a> Permit<'a> {
         &self.served.spec
     }
 
+    /// The spec, as it is served.
+    pub fn served(&self) -> &'a ServedSpec {
+        self.served
+    }
+
     /// The number of the spec's revision.
     pub fn revision(&self) -> u32 {
         self.served.revision
@@ -81,12 +87,14 @@ impl<'a> Permit<'a> {
         }
     }
 
-    /// The terms of a write: what it may reach, and who will own what it creates.
-    pub fn terms(&self) -> Terms {
+    /// The terms of a write: what it may reach, who will own what it creates, and what its caller wants of it. A rehearsal
+    /// claims no key.
+    pub fn terms(&self, options: &WriteOptions) -> Terms {
         Terms {
             reach: self.reach(),
             owner: self.owner(),
-            ..Terms::default()
+            claim: options.claim.clone().filter(|_| !options.is_rehearsal),
+            is_rehearsal: options.is_rehearsal,
         }
     }
 

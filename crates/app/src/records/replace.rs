@@ -7,6 +7,7 @@ use specd_domain::record::Record;
 use super::change;
 use super::error::RecordError;
 use super::judge::{self, Change};
+use super::options::WriteOptions;
 use super::permit::Permit;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
@@ -15,11 +16,12 @@ use crate::ports::records::RecordRepository;
 /// Replaces the record that `id` names by the one that `body` is. It does not create.
 ///
 /// # Errors
-/// Every violation of the body at once; then whether the record is there; then what the store found.
+/// Every violation of the body at once; then whether the record is there; then its state; then what the store found.
 pub async fn replace(
     permit: Permit<'_>,
     id: &str,
     body: &[u8],
+    options: &WriteOptions,
     records: &dyn RecordRepository,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
@@ -28,7 +30,7 @@ pub async fn replace(
     let fields = &permit.endpoint().request;
     let reading = body::read(body, fields, &permit.spec().table, Completeness::Whole)?;
     let change = Change::new(permit, &reading, clock, entropy);
-    change::store(permit, id, records, &reading, |current| {
+    change::store(permit, id, options, records, &reading, |current| {
         judge::replaced(&change, current)
     })
     .await

@@ -1,0 +1,118 @@
+//! A write that was checked, with all that it needs: it can outlive its request.
+//!
+//! A request with an idempotency key is done to its end even when nobody waits for it any more, so that its key is in use
+//! for exactly as long as it runs.
+
+use std::sync::Arc;
+
+use actix_web::rt;
+use actix_web::web::Bytes;
+use specd_app::catalog::ServedSpec;
+use specd_app::idempotency::Ticket;
+use specd_app::ports::answers::MakeAnswer;
+use specd_app::ports::clock::Clock;
+use specd_app::ports::entropy::Entropy;
+use specd_app::ports::records::RecordRepository;
+use specd_app::records::{Permit, RecordError, WriteOptions, permit};
+use specd_domain::access::caller::Caller;
+use specd_domain::endpoint::Operation;
+use specd_domain::record::Record;
+
+use super::shown::shown;
+use super::{create, delete, patch, replace};
+use crate::answer::Answer;
+use crate::deadline;
+use crate::exchange::Exchange;
+
+/// A write.
+pub(super) struct Write {
+    served: Arc<ServedSpec>,
+    caller: Caller,
+    operation: Operation,
+    pub(super) id: String,
+    pub(super) body: Bytes,
+    pub(super) options: WriteOptions,
+    pub(super) records: Arc<dyn RecordRepository>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+}
+
+impl Write {
+    pub(super) fn new(
+        exchange: &Exchange<'_>,
+        served: &Arc<ServedSpec>,
+        permit: Permit<'_>,
+        id: &str,
+        body: Bytes,
+        options: WriteOptions,
+    ) -> Self {
+        let ports = &exchange.state.ports;
+        Self {
+            served: Arc::clone(served),
+            caller: permit.caller().clone(),
+            operation: permit.endpoint().operation,
+            id: id.to_owned(),
+            body,
+            options,
+            records: Arc::clone(&ports.records),
+            clock: Arc::clone(&ports.clock),
+            entropy: Arc::clone(&ports.entropy),
+        }
+    }
+
+    /// Does it, under its idempotency key where it has one.
+    pub(super) async fn answer(
+        mut self,
+        exchange: &Exchange<'_>,
+        ticket: Option<Ticket>,
+    ) -> Result<Answer, RecordError> {
+        let gate = self.options.gate.clone();
+        let Some(ticket) = ticket else {
+            return deadline::write(exchange.state, &gate, self.run()).await;
+        };
+        self.options.claim = Some(ticket.claim(self.served.spec.number, self.kept_answer()));
+        let running = rt::spawn(async move {
+            let outcome = self.run().await;
+            // The key is free from here on, and what was stored can be found.
+            drop(ticket);
+            outcome
+        });
+        let done = async {
+            let ended = running.await;
+            ended.unwrap_or_else(|error| Err(RecordError::Failed(Box::new(error))))
+        };
+        deadline::write(exchange.state, &gate, done).await
+    }
+
+    async fn run(&self) -> Result<Answer, RecordError> {
+        let permit = permit(&self.served, &self.caller, self.operation)?;
+        let record = match self.operation {
+            Operation::Create => create::run(self, permit).await.map(Some),
+            Operation::Replace => replace::run(self, permit).await.map(Some),
+            Operation::Patch => patch::run(self, permit).await.map(Some),
+            Operation::Delete => delete::run(self, permit).await,
+            Operation::List | Operation::Read => Err(RecordError::Forbidden { scopes: Vec::new() }),
+        }?;
+        Ok(self.shown(permit, record.as_ref()))
+    }
+
+    fn shown(&self, permit: Permit<'_>, record: Option<&Record>) -> Answer {
+        let mut answer = match record {
+            Some(record) => shown(&self.served, self.operation, record),
+            None => Answer::empty(permit.endpoint().success),
+        };
+        if self.options.is_rehearsal {
+            // They would name what is not there.
+            answer.unset("etag");
+            answer.unset("location");
+        }
+        answer
+    }
+
+    /// Makes the answer that is kept: the one that the caller gets.
+    fn kept_answer(&self) -> MakeAnswer {
+        let served = Arc::clone(&self.served);
+        let operation = self.operation;
+        Arc::new(move |record| shown(&served, operation, record).into_stored())
+    }
+}
