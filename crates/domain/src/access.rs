@@ -1,6 +1,7 @@
 //! Who may do what: authentication and authorization of a document (spec-language, section 10).
 
 pub mod caller;
+pub mod issuer;
 
 use serde::{Deserialize, Serialize};
 

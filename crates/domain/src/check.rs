@@ -26,6 +26,7 @@ mod names;
 mod objectives;
 mod paste;
 mod patterns;
+mod preconditions;
 mod query;
 mod references;
 mod request;
@@ -114,8 +115,10 @@ const RULES: &[RuleOfOne] = &[
     alerts::distinct,
     // 10, 11: security, compliance
     access::open_alone,
+    access::issuers_secure,
     access::callers_known,
     access::methods,
+    preconditions::check,
     limits::check,
     compliance::columns,
     compliance::retention,

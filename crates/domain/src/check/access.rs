@@ -1,5 +1,6 @@
 //! Authentication and authorization: who may do what, complete with defaults (spec-language, section 10).
 
+use crate::access::issuer::is_issuer;
 use crate::access::{Access, Authentication, Grant};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Entry;
@@ -32,6 +33,29 @@ pub(super) fn open_alone(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) 
             .expecting("expected `none` alone, or not at all")
             .pointing_at(closed.span, "nobody would need this")
             .helping("take one of the two out"),
+        );
+    }
+}
+
+/// Whoever can change what an issuer answers can be any caller: it is asked over `https` alone.
+pub(super) fn issuers_secure(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let ways = subject.document.authentication.filled();
+    for way in ways.iter().flat_map(|ways| &ways.value) {
+        let Authentication::Jwt { issuer, .. } = &way.value else {
+            continue;
+        };
+        if is_issuer(issuer) {
+            continue;
+        }
+        findings.push(
+            Diagnostic::error(
+                Code::IssuerInsecure,
+                way.span,
+                format!("`{issuer}` cannot vouch for callers: it is not an `https` address"),
+            )
+            .expecting("expected `https://`, a host, and neither user, query nor fragment")
+            .noting("whoever stands between could exchange the keys that are fetched from it; `http` is for this machine alone, to try things out")
+            .helping("write for example: JWT from `https://issuer.example` for `orders`"),
         );
     }
 }

@@ -189,6 +189,8 @@ codes! {
     LimitZero = "SD1056", "a rate limit lets nobody pass";
     ClauseFieldUnknown = "SD1057", "a validation rule names a field that is not there";
     ClauseUnfit = "SD1058", "a validation rule does not fit its field";
+    IssuerInsecure = "SD1059", "an issuer of tokens is not an https address";
+    IfMatchUnsuited = "SD1060", "`If-Match` is required where it cannot be";
     // 11: compliance
     ComplianceUnreadable = "SD1101", "a clause of the compliance cannot be read";
     SensitiveColumnUnknown = "SD1150", "a column named as sensitive is not there";

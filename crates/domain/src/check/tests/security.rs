@@ -77,6 +77,21 @@ fn none_stands_alone() {
     );
 }
 
+#[test]
+fn an_issuer_is_asked_over_https_alone() {
+    let jwt = |issuer: &str| Authentication::Jwt {
+        issuer: issuer.to_owned(),
+        audience: "orders".to_owned(),
+    };
+    for issuer in ["http://login.example.org", "https://login.example.org/?a=b"] {
+        let ways = vec![jwt("https://good.example"), jwt(issuer)];
+        refused(authenticate(ways), Code::IssuerInsecure);
+    }
+    for issuer in ["https://login.example.org/tenant", "http://127.0.0.1:9000"] {
+        finds(authenticate(vec![jwt(issuer)]), &[]);
+    }
+}
+
 fn grants(document: &mut Document) -> &mut Vec<Grant> {
     match &mut document.authorization {
         Entry::Filled(grants) => &mut grants.value,
