@@ -169,28 +169,6 @@ fn what_is_asked_for_and_not_enforced_yet_is_named() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_document_whose_only_way_to_authenticate_is_not_built_is_not_served() -> anyhow::Result<()> {
-    let text = documents::template().replace(
-        "**Authentication**: API key",
-        "**Authentication**: JWT from `https://id.example` for `orders`",
-    );
-    let beside = documents::template()
-        .replace("SPEC 0001", "SPEC 0002")
-        .replace("/api/v1/resource", "/api/v1/beside")
-        .replace("CREATE TABLE resource", "CREATE TABLE beside");
-    let documents = Documents::of(&[(FILE, &text), ("0002-beside.md", &beside)])?;
-    let storage = Storage::sqlite()?;
-    let server = Server::start(&documents, &storage)?;
-    assert_eq!(server.anonymous().post(PATH, REQUEST)?.status, 404);
-    let said = server.output().text();
-    assert!(
-        said.contains("its only way to authenticate is JWT"),
-        "{said}"
-    );
-    Ok(())
-}
-
-#[test]
 fn a_database_that_is_away_at_start_is_waited_for() -> anyhow::Result<()> {
     let mut cluster = Cluster::start(Durability::Off)?;
     let url = cluster.url().to_owned();

@@ -15,8 +15,6 @@ pub enum NotServed {
     Errors,
     /// Its status is served with `--preview` only.
     Preview(Status),
-    /// The only way to authenticate that it names is not built.
-    Authentication,
     /// The file cannot be read; the system's words.
     Unreadable(String),
     /// The database refused its table.

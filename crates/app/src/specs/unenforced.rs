@@ -1,18 +1,11 @@
 //! What a document asks for and this build does not enforce yet, so that nobody relies on it.
 
 use specd_domain::Spec;
-use specd_domain::access::Authentication;
 
 /// What of `spec` is read, checked and kept, but not enforced yet; a few words each.
 pub fn unenforced(spec: &Spec) -> Vec<&'static str> {
-    let has_jwt = spec
-        .access
-        .authentication
-        .iter()
-        .any(|way| matches!(way.value, Authentication::Jwt { .. }));
     let compliance = &spec.compliance;
     [
-        (has_jwt, "JWT (only API keys are accepted)"),
         (spec.access.owners_only.is_some(), "owners only"),
         (!spec.limits.is_empty(), "rate limits"),
         (
@@ -37,12 +30,4 @@ pub fn unenforced(spec: &Spec) -> Vec<&'static str> {
     .into_iter()
     .filter_map(|(is_asked_for, what)| is_asked_for.then_some(what))
     .collect()
-}
-
-/// Whether a caller could authenticate at all: by an API key, or by nothing.
-pub(super) fn can_authenticate(spec: &Spec) -> bool {
-    spec.access
-        .authentication
-        .iter()
-        .any(|way| !matches!(way.value, Authentication::Jwt { .. }))
 }

@@ -107,10 +107,6 @@ fn why(reason: &NotServed) -> String {
             };
             format!("it is {state}; `--preview` serves it")
         }
-        NotServed::Authentication => {
-            "its only way to authenticate is JWT, which is not built yet; add `or API key`"
-                .to_owned()
-        }
         NotServed::Unreadable(reason) => format!("it cannot be read: {reason}"),
         NotServed::Database => "the database refused its table".to_owned(),
     }
