@@ -90,6 +90,7 @@ fn document(reading: &mut Reading<'_>, exists: &dyn Fn(&str) -> bool) -> Documen
         authorization: security.authorization,
         owners_only: security.owners_only,
         clauses: security.clauses,
+        if_match: security.if_match,
         limits: security.limits,
         compliance,
         decision,

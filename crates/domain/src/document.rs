@@ -176,6 +176,15 @@ pub struct EndpointEntry {
     pub statuses: Vec<Located<StatusLine>>,
 }
 
+/// `If-Match required`, a clause of Input Validation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IfMatchClause {
+    /// The methods that are named; none means every declared one that changes a record.
+    pub methods: Vec<Located<Method>>,
+    /// The clause.
+    pub span: Span,
+}
+
 /// A place that still holds the template's own words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnfilledPlace {
@@ -228,6 +237,9 @@ pub struct Document {
     pub owners_only: Option<Span>,
     /// Input Validation: a rule a clause. The rules of the table's `CHECK`s stand in `schema`.
     pub clauses: Vec<Located<Rule>>,
+    /// Input Validation: `If-Match required`.
+    #[serde(default)]
+    pub if_match: Vec<IfMatchClause>,
     /// Rate Limiting.
     pub limits: Vec<RateLimit>,
     /// Data Encryption and Compliance.

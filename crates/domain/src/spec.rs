@@ -56,7 +56,7 @@ pub struct Spec {
     pub rules: Vec<Rule>,
     /// Who may do what.
     pub access: Access,
-    /// The methods that must carry `If-Match` (`If-Match required` under Input Validation).
+    /// The methods that must carry `If-Match` (`If-Match required` under Input Validation), each once.
     #[serde(default)]
     pub if_match_required: Vec<Located<Method>>,
     /// Rate limits; empty means the server's default.

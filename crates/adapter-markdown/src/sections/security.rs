@@ -3,13 +3,14 @@
 mod authentication;
 mod authorization;
 mod encryption;
+mod preconditions;
 mod rate;
 mod validation;
 
 use specd_domain::Located;
 use specd_domain::Span;
 use specd_domain::access::{Authentication, Grant};
-use specd_domain::document::Entry;
+use specd_domain::document::{Entry, IfMatchClause};
 use specd_domain::limit::RateLimit;
 use specd_domain::name::ColumnName;
 use specd_domain::rule::Rule;
@@ -38,6 +39,8 @@ pub(crate) struct Security {
     pub(crate) owners_only: Option<Span>,
     /// Input Validation.
     pub(crate) clauses: Vec<Located<Rule>>,
+    /// Input Validation: `If-Match required`.
+    pub(crate) if_match: Vec<IfMatchClause>,
     /// Data Encryption.
     pub(crate) encrypted: Vec<Located<ColumnName>>,
     /// Rate Limiting.
@@ -66,7 +69,11 @@ pub(crate) fn read(reading: &mut Reading<'_>) -> Security {
                 security.owners_only = owners_only;
             }
             AUTHORIZATION => security.authorization = Entry::Unfilled(span),
-            VALIDATION => security.clauses = validation::read(reading, &label.value),
+            VALIDATION => {
+                let (clauses, if_match) = validation::read(reading, &label.value);
+                security.clauses = clauses;
+                security.if_match = if_match;
+            }
             ENCRYPTION => security.encrypted = encryption::read(reading, &label.value),
             _ => security.limits = rate::read(reading, &label.value),
         }

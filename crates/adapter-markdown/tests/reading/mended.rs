@@ -129,6 +129,33 @@ fn rates() {
 }
 
 #[test]
+fn preconditions() {
+    let line = |value: &str| format!("- **Input Validation**: {value}");
+    let check = |wrong: &str, right: &str| mended("## Security", &line(wrong), &line(right));
+    let required = "`If-Match` required";
+    check("`If-Match` is required", required);
+    check("If-match is required", required);
+    check("if match required", required);
+    check("If_Match: required", required);
+    check("IfMatch mandatory", required);
+    check("`If-Macth` required", required);
+    check("If-Match reqiured", required);
+    check("Every change needs If-Match", required);
+    check(
+        "PUT and PATCH must send `If-Match`",
+        "`If-Match` required for PUT, PATCH",
+    );
+    check(
+        "If-Match required for PUT PATCH",
+        "`If-Match` required for PUT, PATCH",
+    );
+    check(
+        "`If-Match` required for DELTE",
+        "`If-Match` required for DELETE",
+    );
+}
+
+#[test]
 fn rules() {
     let check = |wrong: &str, right: &str| {
         let line = |value: &str| format!("- **Input Validation**: `name` {value}");

@@ -562,6 +562,25 @@ fn input_validation() {
     check_value("`a` matches ^a$", &["4:37 |^|"]);
     check_value("`a` is at least 1 and at most 2", &["4:43 |and at most 2|"]);
     check_value("By the types of the schema; and by hand.", &[]);
+    check_value("`If-Match` required", &[]);
+    check_value("`If-Match required for PUT, PATCH and DELETE`", &[]);
+    check_value("if-match required for PUT (as agreed).", &[]);
+    check_value(
+        "What we match is up to us, if required; no match, no record.",
+        &[],
+    );
+    check_value("Clients that send If-Match are welcome", &[]);
+    check_value("`if_match` is not blank", &[]);
+    check_value("`If-Match`", &["4:35 ||"]);
+    check_value("`If-Match` optional", &["4:36 |optional|"]);
+    check_value("`If-Match` is required", &["4:36 |is|"]);
+    check_value("if match required", &["4:25 |if match required|"]);
+    check_value("If-Match required by PUT", &["4:43 |by|"]);
+    check_value("If-Match required for", &["4:46 ||"]);
+    check_value("If-Match required for PTU", &["4:47 |PTU|"]);
+    check_value("If-Match required for PUT PATCH", &["4:51 |PATCH|"]);
+    check_value("`If-Macth` required", &["4:25 |`If-Macth` required|"]);
+    check_value("PUT requires If-Match", &["4:25 |PUT requires If-Match|"]);
     check_value(
         "`a` is 2020-01-01 to `2030-01-01`; `b` is at least -1.5 (euros)",
         &[],

@@ -42,6 +42,7 @@ const OF_A_TYPE: &[Code] = &[
 /// What follows from an endpoint that could not be read.
 const OF_THE_ENDPOINTS: &[Code] = &[
     Code::MethodNotDeclared,
+    Code::IfMatchUnsuited,
     Code::RequestMissing,
     Code::ResponseMissing,
 ];

@@ -9,6 +9,7 @@ use crate::spec::Spec;
 use crate::table::Table;
 
 use super::access;
+use super::preconditions;
 use super::subject::Subject;
 
 /// What was compiled part by part.
@@ -54,7 +55,7 @@ pub(super) fn spec(subject: &Subject<'_>, parts: Parts) -> Option<Spec> {
         table: Arc::new(parts.table),
         rules: parts.rules,
         access: access::compile(subject, &path.collection),
-        if_match_required: Vec::new(),
+        if_match_required: preconditions::compile(subject),
         limits: document.limits.clone(),
         rollout: document.rollout.clone(),
         objectives: document.objectives.clone(),

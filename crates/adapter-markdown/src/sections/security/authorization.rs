@@ -7,6 +7,7 @@ use specd_domain::endpoint::Method;
 use specd_domain::name::ScopeName;
 use specd_domain::{Diagnostic, Located, Span};
 
+use super::preconditions;
 use crate::reading::Reading;
 use crate::suggest::closest;
 use crate::value::{Cursor, Token, TokenKind, Value, span_of_tokens};
@@ -26,6 +27,9 @@ pub(super) fn read(reading: &mut Reading<'_>, value: &Value) -> (Entry<Vec<Grant
         let mut cursor = Cursor::new(&clause);
         if cursor.words(&["owners", "only"]) && cursor.is_done() {
             owners_only = Some(span_of_tokens(&clause));
+        } else if preconditions::is_meant(&clause) {
+            reading.report(*preconditions::misplaced(&clause));
+            is_readable = false;
         } else if is_prose(&clause) {
         } else {
             match grant(&clause) {

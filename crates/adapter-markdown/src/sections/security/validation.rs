@@ -1,13 +1,15 @@
-//! Input Validation: `` `field` RULE``, a clause a rule.
+//! Input Validation: `` `field` RULE``, a clause a rule, and `` `If-Match` required``.
 
 mod meant;
 
 use specd_domain::diagnostic::Code;
+use specd_domain::document::IfMatchClause;
 use specd_domain::name::FieldName;
 use specd_domain::rule::{Comparison, Expr, Format, Function, Rule, RuleOrigin};
 use specd_domain::value::Value as Constant;
 use specd_domain::{Diagnostic, Located, Span};
 
+use super::preconditions;
 use crate::reading::Reading;
 use crate::suggest::Suggestions;
 use crate::value::{Cursor, Token, TokenKind, Value, number_and_unit, span_of_tokens};
@@ -34,9 +36,19 @@ const RULES: [&str; 14] = [
 ];
 
 /// Reads the clauses. A clause that does not begin with a field, and does not read like a rule either, is free text.
-pub(super) fn read(reading: &mut Reading<'_>, value: &Value) -> Vec<Located<Rule>> {
-    let mut rules = Vec::new();
+pub(super) fn read(
+    reading: &mut Reading<'_>,
+    value: &Value,
+) -> (Vec<Located<Rule>>, Vec<IfMatchClause>) {
+    let (mut rules, mut if_match) = (Vec::new(), Vec::new());
     for clause in value.clauses() {
+        if preconditions::is_meant(&clause) {
+            match preconditions::read(&clause) {
+                Ok(required) => if_match.push(required),
+                Err(finding) => reading.report(*finding),
+            }
+            continue;
+        }
         let Some((first, behind)) = clause.split_first() else {
             continue;
         };
@@ -60,7 +72,7 @@ pub(super) fn read(reading: &mut Reading<'_>, value: &Value) -> Vec<Located<Rule
             Err(finding) => reading.report(*finding),
         }
     }
-    rules
+    (rules, if_match)
 }
 
 type Unreadable = Box<Diagnostic>;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::access::{Access, Authentication, Grant};
 use crate::column_type::{ColumnType, ScalarType};
+use crate::document::IfMatchClause;
 use crate::endpoint::Method;
 use crate::limit::RateLimit;
 use crate::name::ScopeName;
@@ -379,5 +380,73 @@ fn an_encrypted_column_is_not_compared() {
                 .push(reference_of("quantity", "people"));
         },
         Code::EncryptedColumnUnsuited,
+    );
+}
+
+fn if_match(methods: &[Method]) -> impl Fn(&mut Document) {
+    let methods: Vec<_> = methods.iter().copied().map(at).collect();
+    move |document| {
+        document.if_match.push(IfMatchClause {
+            methods: methods.clone(),
+            span: Span::new(2, 6),
+        });
+    }
+}
+
+/// The methods that must carry `If-Match`.
+fn required(change: impl FnOnce(&mut Document)) -> Vec<Method> {
+    let required = outcome(change).0.spec.unwrap().if_match_required;
+    required.into_iter().map(|method| method.value).collect()
+}
+
+#[test]
+fn if_match_is_required_of_the_declared_methods_that_change_a_record() {
+    assert_eq!(required(|_| ()), []);
+    let declared: Vec<Method> = [Method::Put, Method::Patch, Method::Delete]
+        .into_iter()
+        .filter(|method| {
+            let spec = outcome(|_| ()).0.spec.unwrap();
+            spec.endpoints
+                .iter()
+                .any(|endpoint| endpoint.operation.method() == *method)
+        })
+        .collect();
+    assert!(!declared.is_empty());
+    assert_eq!(required(if_match(&[])), declared);
+    let one = declared[0];
+    assert_eq!(required(if_match(&[one])), [one]);
+    let twice = |document: &mut Document| {
+        if_match(&[one])(document);
+        if_match(&[])(document);
+    };
+    assert_eq!(required(twice), declared);
+}
+
+#[test]
+fn if_match_is_required_of_nothing_else() {
+    refused(if_match(&[Method::Post]), Code::IfMatchUnsuited);
+    refused(if_match(&[Method::Get]), Code::IfMatchUnsuited);
+    refused(
+        |document| {
+            document.endpoints.retain(|entry| {
+                let method = entry.line.value.method;
+                matches!(method, Method::Post | Method::Get)
+            });
+            document.authorization = Entry::Missing;
+            document.endpoint_labels.truncate(document.endpoints.len());
+            if_match(&[])(document);
+        },
+        Code::IfMatchUnsuited,
+    );
+    refused(
+        |document| {
+            document
+                .endpoints
+                .retain(|entry| entry.line.value.method != Method::Delete);
+            document.authorization = Entry::Missing;
+            document.endpoint_labels.truncate(document.endpoints.len());
+            if_match(&[Method::Delete])(document);
+        },
+        Code::IfMatchUnsuited,
     );
 }
