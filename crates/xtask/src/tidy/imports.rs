@@ -80,11 +80,13 @@ pub const ROOMS: &[Room] = &[
         name: "adapter-identity",
         ours: &["app", "domain"],
         others: &[
+            "base64",
             "chrono",
             "jsonwebtoken",
             "rustls",
             "serde",
             "serde_json",
+            "sha2",
             "thiserror",
             "tokio",
             "tracing",
