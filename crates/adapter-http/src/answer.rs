@@ -12,6 +12,7 @@ pub(crate) struct Answer {
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Vec<u8>,
     is_replayed: bool,
+    is_last: bool,
 }
 
 impl Answer {
@@ -22,6 +23,7 @@ impl Answer {
             headers: Vec::new(),
             body: Vec::new(),
             is_replayed: false,
+            is_last: false,
         }
     }
 
@@ -85,11 +87,19 @@ impl Answer {
         self.headers.retain(|(header, _)| header.as_str() != name);
     }
 
+    /// Ends the connection with this answer.
+    pub(crate) const fn end_connection(&mut self) {
+        self.is_last = true;
+    }
+
     /// As the library wants it.
     pub(crate) fn into_response(self) -> HttpResponse {
         let mut response = HttpResponseBuilder::new(self.status);
         for header in self.headers {
             response.append_header(header);
+        }
+        if self.is_last {
+            response.force_close();
         }
         if self.body.is_empty() {
             response.finish()

@@ -1,10 +1,11 @@
 //! The deadline of a request: past it the caller is answered, whatever the store's threads still do.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::future::Future;
 use std::io;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::rt::time::timeout;
 use specd_app::records::{RecordError, WriteGate};
@@ -14,12 +15,40 @@ use crate::state::HttpState;
 /// How long a write may wait to begin: for its turn, and for the record that it changes.
 const BEGIN_DEADLINE: Duration = Duration::from_secs(2);
 
+tokio::task_local! {
+    /// When the request of this task must have been answered.
+    static DEADLINE: Cell<Instant>;
+}
+
+/// A request, whose deadline begins now: all that is done for it shares the time.
+pub(crate) async fn of_request<T>(state: &HttpState, work: impl Future<Output = T>) -> T {
+    let deadline = Instant::now() + state.settings.store_deadline;
+    DEADLINE.scope(Cell::new(deadline), work).await
+}
+
+/// A wait for the client, whose time is not that of the request.
+pub(crate) async fn not_counted<T>(wait: impl Future<Output = T>) -> T {
+    let since = Instant::now();
+    let outcome = wait.await;
+    // Outside of a request there is nothing to be late for.
+    let _ = DEADLINE.try_with(|deadline| deadline.set(deadline.get() + since.elapsed()));
+    outcome
+}
+
+/// The time that is left.
+fn left(state: &HttpState) -> Duration {
+    let whole = state.settings.store_deadline;
+    let left =
+        DEADLINE.try_with(|deadline| deadline.get().saturating_duration_since(Instant::now()));
+    left.unwrap_or(whole).min(whole)
+}
+
 /// Work that only reads, in time; late, the store counts as away.
 pub(crate) async fn read<T>(
     state: &HttpState,
     work: impl Future<Output = Result<T, RecordError>>,
 ) -> Result<T, RecordError> {
-    let outcome = timeout(state.settings.store_deadline, work).await;
+    let outcome = timeout(left(state), work).await;
     outcome.unwrap_or_else(|_| Err(RecordError::Unavailable(late())))
 }
 
@@ -30,7 +59,7 @@ pub(crate) async fn write<T>(
     gate: &WriteGate,
     work: impl Future<Output = Result<T, RecordError>>,
 ) -> Result<T, RecordError> {
-    let whole = state.settings.store_deadline;
+    let whole = left(state);
     let patience = whole.min(BEGIN_DEADLINE);
     let mut work = pin!(work);
     for wait in [patience, whole.saturating_sub(patience)] {

@@ -6,6 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use tracing::{error, info};
 
 use crate::answer::Answer;
+use crate::deadline;
+use crate::edge::{Link, STRICT};
 use crate::exchange::{Exchange, Trail};
 use crate::lifecycle;
 use crate::panic_guard::unless_it_panics;
@@ -20,9 +22,16 @@ pub(crate) async fn handle(
     state: web::Data<HttpState>,
 ) -> HttpResponse {
     let begun = Instant::now();
+    if let Some(link) = Link::of(&request) {
+        link.take();
+    }
     let exchange = Exchange::new(&request, state.get_ref());
     let mut trail = Trail::default();
-    let outcome = unless_it_panics(pipeline::run(&exchange, payload, &mut trail)).await;
+    let outcome = unless_it_panics(deadline::of_request(
+        state.get_ref(),
+        pipeline::run(&exchange, payload, &mut trail),
+    ))
+    .await;
     let outcome = outcome.unwrap_or_else(|_| {
         error!(request_id = %exchange.request_id, "a request was given up: its handler panicked");
         Err(Problem::new(Kind::Internal))
@@ -43,6 +52,13 @@ fn finish(exchange: &Exchange<'_>, trail: &Trail, mut answer: Answer) -> HttpRes
     }
     if let Some(served) = &trail.served {
         lifecycle::describe(served, &mut answer);
+    }
+    let state = exchange.state;
+    if state.settings.tls.is_some() {
+        answer.set("strict-transport-security", STRICT);
+    }
+    if state.is_draining() || state.overload.memory.is_tight() {
+        answer.end_connection();
     }
     answer.into_response()
 }

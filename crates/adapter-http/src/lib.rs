@@ -5,9 +5,11 @@
 
 mod answer;
 mod deadline;
+mod edge;
 mod exchange;
 mod handler;
 mod lifecycle;
+mod overload;
 mod pages;
 mod panic_guard;
 mod percent;
@@ -19,6 +21,7 @@ pub mod settings;
 pub mod state;
 mod trace;
 
+pub use edge::tls::TlsError;
 pub use server::{ListenError, RunningServer, Stopper, start};
 pub use settings::HttpSettings;
 pub use state::{HttpPorts, HttpState};

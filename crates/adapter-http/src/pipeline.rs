@@ -16,12 +16,13 @@
 //! | 12 | existence | `app::records` |
 //! | 13 | preconditions | [`preconditions`], `app::records` |
 //! | 14 | the database's own constraints | `app::records` |
-//! | 15 | capacity | `app::records`, [`crate::deadline`] |
+//! | 15 | capacity | [`crate::overload`], `app::records`, [`crate::deadline`] |
 
 use actix_web::web::Payload;
 
 use crate::answer::Answer;
 use crate::exchange::{Exchange, Trail};
+use crate::overload;
 use crate::pages;
 use crate::problem::Problem;
 use crate::records::{self, Checked};
@@ -49,6 +50,7 @@ pub(crate) async fn run(
     payload: Payload,
     trail: &mut Trail,
 ) -> Result<Answer, Problem> {
+    overload::check_memory(exchange)?;
     size::check(exchange)?;
     let asked = match route::find(exchange, trail)? {
         Route::Options { allow } => return Ok(route::options(&allow)),
@@ -83,5 +85,6 @@ pub(crate) async fn run(
         conditions: preconditions::read(exchange, asked.operation)?,
         body: body.read(exchange, asked.operation).await?,
     };
+    let _place = overload::admit(exchange, asked.operation, &caller).await?;
     records::run(exchange, checked).await
 }

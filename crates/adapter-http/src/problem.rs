@@ -2,9 +2,11 @@
 
 use specd_app::catalog::ServedSpec;
 use specd_domain::violation::Violation;
+use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::exchange::{Exchange, Trail};
+use crate::trace::TraceId;
 
 mod body;
 pub(crate) mod of_record;
@@ -192,6 +194,18 @@ pub(crate) enum Mistake {
     },
 }
 
+/// The body of a problem with a request that no handler has seen.
+pub(crate) fn unread(
+    kind: Kind,
+    detail: Option<&'static str>,
+    request: Uuid,
+    trace: TraceId,
+) -> Vec<u8> {
+    let mut problem = Problem::new(kind);
+    problem.detail = detail.map(str::to_owned);
+    body::write(&problem, (request, trace), None)
+}
+
 /// One error on its way to the caller.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -240,7 +254,11 @@ impl Problem {
     /// The answer to this exchange.
     pub(crate) fn answer(self, exchange: &Exchange<'_>, trail: &Trail) -> Answer {
         let facts = self.kind.facts();
-        let json = body::write(&self, exchange, trail.served.as_deref());
+        let json = body::write(
+            &self,
+            (exchange.request_id, exchange.trace_id),
+            trail.served.as_deref(),
+        );
         let mut answer = Answer::with_body(facts.status, "application/problem+json", json);
         for (name, value) in &self.headers {
             answer.set(name, value);

@@ -1,45 +1,41 @@
 //! The listening server: bound, running, stopped gracefully.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
-use actix_web::{App, HttpServer, web};
+use actix_http::{HttpService, KeepAlive};
+use actix_server::{Server, ServerHandle};
+use actix_service::map_config;
+use actix_web::dev::AppConfig;
+use actix_web::{App, web};
+use thiserror::Error;
+use tokio::net::TcpSocket;
 
+use crate::edge::tls::{Certificates, TlsError};
+use crate::edge::{self, EdgeFactory, Guarded, Stream};
 use crate::handler;
 use crate::settings::HttpSettings;
 use crate::state::{HttpPorts, HttpState};
 
-/// How long the head of a request may take to arrive.
-const HEAD_DEADLINE: Duration = Duration::from_secs(5);
-/// How long an idle connection is kept.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How long a connection that was closed by us may linger.
-const CLOSE_DEADLINE: Duration = Duration::from_secs(3);
-/// Connections that wait to be accepted.
-const BACKLOG: u32 = 1024;
+/// Connections that wait to be accepted; the system may allow fewer.
+const BACKLOG: u32 = 4096;
 
-/// The address could not be listened on.
-#[derive(Debug)]
-pub struct ListenError {
-    /// The address.
-    pub address: SocketAddr,
-    /// Why, in the system's words.
-    pub source: io::Error,
-}
-
-impl std::fmt::Display for ListenError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "could not listen on `{}`", self.address)
-    }
-}
-
-impl std::error::Error for ListenError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
-    }
+/// The server could not be started.
+#[derive(Debug, Error)]
+pub enum ListenError {
+    /// The address cannot be listened on.
+    #[error("could not listen on `{address}`")]
+    Address {
+        /// The address.
+        address: SocketAddr,
+        /// Why, in the system's words.
+        source: io::Error,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("could not set up TLS")]
+    Tls(#[from] TlsError),
 }
 
 /// A server that runs once it is awaited.
@@ -61,41 +57,71 @@ pub struct Stopper {
 /// Signals are the caller's: see [`RunningServer::stopper`].
 ///
 /// # Errors
-/// The address cannot be listened on.
+/// The address cannot be listened on, or the certificate cannot be used.
 pub fn start(settings: HttpSettings, ports: HttpPorts) -> Result<RunningServer, ListenError> {
-    let listen = settings.listen;
-    bind(settings, ports).map_err(|source| ListenError {
-        address: listen,
-        source,
-    })
+    let certificates = settings
+        .tls
+        .as_ref()
+        .map(Certificates::follow)
+        .transpose()?;
+    let address = settings.listen;
+    bind(settings, ports, certificates).map_err(|source| ListenError::Address { address, source })
 }
 
-fn bind(settings: HttpSettings, ports: HttpPorts) -> io::Result<RunningServer> {
-    let listener = TcpListener::bind(settings.listen)?;
+fn bind(
+    settings: HttpSettings,
+    ports: HttpPorts,
+    certificates: Option<Certificates>,
+) -> io::Result<RunningServer> {
+    let listener = listen(settings.listen)?;
     let address = listener.local_addr()?;
+    let limit = edge::connections_per_worker(&settings);
     let state = Arc::new(HttpState::new(settings, ports));
-    let shared = web::Data::from(Arc::clone(&state));
-    let mut server = HttpServer::new(move || {
-        App::new()
-            .app_data(shared.clone())
-            .default_service(web::to(handler::handle))
-    })
-    .backlog(BACKLOG)
-    .max_connections(state.settings.connections_per_worker)
-    .client_request_timeout(HEAD_DEADLINE)
-    .client_disconnect_timeout(CLOSE_DEADLINE)
-    .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(state.settings.drain.as_secs())
-    .disable_signals();
+    let shared = Arc::clone(&state);
+    let edge = move || {
+        let data = web::Data::from(Arc::clone(&shared));
+        let app = App::new()
+            .app_data(data)
+            .default_service(web::to(handler::handle));
+        let http = HttpService::build()
+            // The edge keeps all deadlines.
+            .keep_alive(KeepAlive::Os)
+            .client_request_timeout(Duration::ZERO)
+            .client_disconnect_timeout(Duration::ZERO)
+            .on_connect_ext(|io: &Guarded<Stream>, extensions| {
+                extensions.insert(io.link());
+            })
+            .h1(map_config(app, |()| AppConfig::default()));
+        EdgeFactory::new(http, Arc::clone(&shared), certificates.clone(), limit)
+    };
+    let mut server = Server::build()
+        .max_concurrent_connections(limit.saturating_add(edge::REFUSALS))
+        .shutdown_timeout(state.settings.drain.as_secs())
+        .disable_signals();
     if let Some(workers) = state.settings.workers {
-        server = server.workers(workers.max(1));
+        server = server.workers(workers.clamp(1, MOST_WORKERS));
     }
-    let server = server.listen(listener)?.run();
+    let server = server.listen("specd", listener, edge)?.run();
     Ok(RunningServer {
         server,
         address,
         state,
     })
+}
+
+/// The library's own limit.
+const MOST_WORKERS: usize = 512;
+
+fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // A restart does not wait for the connections of the server before.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
 }
 
 impl RunningServer {

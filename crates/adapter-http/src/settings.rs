@@ -19,8 +19,8 @@ pub struct HttpSettings {
     pub limits: RequestLimits,
     /// How long a request may take in the store.
     pub store_deadline: Duration,
-    /// How long the body of a request may take to arrive.
-    pub body_deadline: Duration,
+    /// How long a client may take for each step of a connection.
+    pub deadlines: EdgeDeadlines,
     /// Where the certificate and its key are; `None` serves without TLS.
     pub tls: Option<TlsFiles>,
     /// Bytes of memory that the server should not exceed: past 80 % connections are closed after their answer, past 90 %
@@ -65,6 +65,42 @@ pub struct RequestLimits {
     pub body_bytes: usize,
 }
 
+/// How long a client may take for each step of a connection. Whoever makes no progress is given up within 15 seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EdgeDeadlines {
+    /// For the TLS handshake, from its first byte.
+    pub handshake: Duration,
+    /// For a head, from its first byte: the first of a connection and each that follows.
+    pub head: Duration,
+    /// Between two requests, and before the first.
+    pub idle: Duration,
+    /// What a body may lag behind its least rate.
+    pub body_grace: Duration,
+    /// The least rate of a body.
+    pub body_bytes_per_second: u64,
+    /// For the next bytes of a body, however fast it was before.
+    pub body_stall: Duration,
+    /// For a client to read any more of its answer.
+    pub write_stall: Duration,
+    /// For a client to stop sending once it was told that nobody reads it.
+    pub linger: Duration,
+}
+
+impl Default for EdgeDeadlines {
+    fn default() -> Self {
+        Self {
+            handshake: Duration::from_secs(5),
+            head: Duration::from_secs(5),
+            idle: Duration::from_secs(15),
+            body_grace: Duration::from_secs(5),
+            body_bytes_per_second: 1024,
+            body_stall: Duration::from_secs(10),
+            write_stall: Duration::from_secs(10),
+            linger: Duration::from_secs(3),
+        }
+    }
+}
+
 impl HttpSettings {
     /// The contract's values, at this address.
     pub fn new(listen: SocketAddr) -> Self {
@@ -87,7 +123,7 @@ impl HttpSettings {
             }),
             trusted_proxies: Vec::new(),
             store_deadline: Duration::from_secs(5),
-            body_deadline: Duration::from_secs(30),
+            deadlines: EdgeDeadlines::default(),
             drain: Duration::from_secs(10),
         }
     }

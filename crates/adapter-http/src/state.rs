@@ -1,7 +1,7 @@
 //! What all requests share: the ports, the settings, and what is counted.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use specd_app::catalog::CurrentCatalog;
 use specd_app::idempotency::Claims;
@@ -18,7 +18,9 @@ use specd_app::ports::store::StoreHealth;
 use specd_app::ports::tokens::TokenVerifier;
 use specd_app::records::CursorSealer;
 use specd_app::rollouts::KnownStages;
+use tokio::sync::watch;
 
+use crate::overload::Overload;
 use crate::settings::HttpSettings;
 
 /// The world as HTTP needs it.
@@ -56,7 +58,8 @@ pub struct HttpState {
     pub(crate) cursors: CursorSealer,
     pub(crate) settings: HttpSettings,
     pub(crate) claims: Arc<Claims>,
-    is_draining: AtomicBool,
+    pub(crate) overload: Overload,
+    draining: watch::Sender<bool>,
     unlisted_answers: AtomicU64,
 }
 
@@ -66,10 +69,11 @@ impl HttpState {
             keys: CachedKeys::new(Arc::clone(&ports.keys), Arc::clone(&ports.clock)),
             cursors: CursorSealer::new(Arc::clone(&ports.secrets), Arc::clone(&ports.entropy)),
             stages: KnownStages::new(Arc::clone(&ports.rollouts), Arc::clone(&ports.clock)),
+            overload: Overload::new(&settings),
             ports,
             settings,
             claims: Arc::new(Claims::default()),
-            is_draining: AtomicBool::new(false),
+            draining: watch::Sender::new(false),
             unlisted_answers: AtomicU64::new(0),
         }
     }
@@ -90,10 +94,22 @@ impl HttpState {
 
     /// Whether the server is about to stop, so that no new work should be sent to it.
     pub fn is_draining(&self) -> bool {
-        self.is_draining.load(Ordering::Relaxed)
+        *self.draining.borrow()
     }
 
     pub(crate) fn begin_draining(&self) {
-        self.is_draining.store(true, Ordering::Relaxed);
+        self.draining.send_replace(true);
+    }
+
+    /// Waits until the server is about to stop.
+    pub(crate) async fn drained(&self) {
+        let mut draining = self.draining.subscribe();
+        // The sender lives as long as this state does.
+        let _ = draining.wait_for(|is_draining| *is_draining).await;
+    }
+
+    /// So many bytes of memory are resident: what is past the budget is not taken in.
+    pub fn note_resident_bytes(&self, bytes: u64) {
+        self.overload.memory.note(bytes);
     }
 }

@@ -1,11 +1,13 @@
 //! Row 10: the bytes of the body, whole, in time and within the limit. A request with an `Idempotency-Key` needs them in
 //! row 9 already.
 
-use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, Payload};
 use specd_domain::endpoint::Operation;
 
+use crate::deadline;
+use crate::edge::Link;
 use crate::exchange::Exchange;
+use crate::overload::overloaded;
 use crate::problem::{Kind, Problem};
 
 /// A body that is read when it is asked for, once.
@@ -43,13 +45,18 @@ impl Body {
 }
 
 async fn arrive(exchange: &Exchange<'_>, payload: Payload) -> Result<Bytes, Problem> {
-    let settings = &exchange.state.settings;
-    let arriving = payload.to_bytes_limited(settings.limits.body_bytes);
-    let Ok(arrived) = timeout(settings.body_deadline, arriving).await else {
-        return Err(malformed("the body did not arrive in time"));
-    };
+    let limits = exchange.state.settings.limits;
+    // A slow client has its own deadlines, which the edge keeps.
+    let arriving = payload.to_bytes_limited(limits.body_bytes);
+    let arrived = deadline::not_counted(arriving).await;
     let whole = arrived.map_err(|_| Problem::new(Kind::BodyTooLarge))?;
-    whole.map_err(|_| malformed("the body did not arrive whole"))
+    whole.map_err(|_| {
+        if Link::of(exchange.request).is_some_and(Link::is_shed) {
+            overloaded()
+        } else {
+            malformed("the body did not arrive whole and in time")
+        }
+    })
 }
 
 fn malformed(detail: &str) -> Problem {

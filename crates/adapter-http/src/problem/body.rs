@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 use specd_app::catalog::ServedSpec;
+use uuid::Uuid;
 
 use super::{Mistake, Problem};
-use crate::exchange::Exchange;
+use crate::trace::TraceId;
 
 /// The errors of one answer may have so many bytes, so that the answer stays below 2 MB (ruling C13).
 const ERRORS_MAX_BYTES: usize = 1_900_000;
@@ -46,7 +47,7 @@ struct MistakeBody<'a> {
 /// The problem as JSON.
 pub(super) fn write(
     problem: &Problem,
-    exchange: &Exchange<'_>,
+    (request, trace): (Uuid, TraceId),
     served: Option<&ServedSpec>,
 ) -> Vec<u8> {
     let facts = problem.facts();
@@ -57,9 +58,9 @@ pub(super) fn write(
         title: facts.title,
         status: facts.status,
         detail: problem.detail.as_deref().unwrap_or(facts.detail),
-        instance: format!("urn:uuid:{}", exchange.request_id),
+        instance: format!("urn:uuid:{}", request),
         code: facts.code,
-        trace_id: exchange.trace_id.to_string(),
+        trace_id: trace.to_string(),
         retryable: facts.retryable,
         spec: problem
             .place(served)

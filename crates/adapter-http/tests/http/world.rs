@@ -187,7 +187,7 @@ fn serve(ports: HttpPorts) -> (SocketAddr, Arc<HttpState>, Stopper, JoinHandle<(
     let mut settings = HttpSettings::new(([127, 0, 0, 1], 0).into());
     settings.workers = Some(1);
     settings.store_deadline = Duration::from_millis(300);
-    settings.body_deadline = Duration::from_millis(300);
+    settings.deadlines.body_grace = Duration::from_millis(300);
     settings.drain = Duration::from_secs(1);
     let (sender, receiver) = channel();
     let server = std::thread::spawn(move || {

@@ -1,0 +1,185 @@
+//! One connection: a request after the other, until one of both sides has enough.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Poll;
+
+use actix_service::Service;
+use actix_web::rt::time::timeout;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, timeout_at};
+use tracing::debug;
+
+use super::Worker;
+use super::head::{Found, Head, Search};
+use super::refusal::Refusal;
+use super::wire::{Guarded, Outcome, Wire};
+
+/// A connection and its worker.
+pub(super) struct Connection<T> {
+    wire: Rc<RefCell<Wire<T>>>,
+    worker: Rc<Worker>,
+}
+
+/// What comes next on a connection.
+enum Next {
+    Request(Head),
+    Refused(Refusal),
+    Nothing,
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
+    pub(super) fn new(io: T, worker: Rc<Worker>) -> Self {
+        let wire = Wire::new(io, Arc::clone(&worker.state));
+        Self {
+            wire: Rc::new(RefCell::new(wire)),
+            worker,
+        }
+    }
+
+    /// Serves request after request.
+    pub(super) async fn serve<S>(self, http: &S, peer: Option<SocketAddr>)
+    where
+        S: Service<(Guarded<T>, Option<SocketAddr>), Response = ()>,
+    {
+        loop {
+            match self.next().await {
+                Next::Request(head) => match self.hand_over(&head, http, peer).await {
+                    Outcome::Answered => {}
+                    Outcome::Last { is_sending } => return self.end(is_sending).await,
+                    Outcome::Refused(status) => {
+                        return self.refuse(Refusal::of_the_library(status)).await;
+                    }
+                    Outcome::Lost => return,
+                },
+                Next::Refused(refusal) => return self.refuse(refusal).await,
+                Next::Nothing => return,
+            }
+        }
+    }
+
+    /// Says why the connection is refused, and ends it.
+    pub(super) async fn refuse(self, refusal: Refusal) {
+        debug!(?refusal, "a connection was refused");
+        let answer = refusal.answer(&self.worker.state);
+        if self.send(&answer).await.is_ok() {
+            self.end(true).await;
+        }
+    }
+
+    /// Waits for the next request: as an idle connection until its first byte, and not for long after that.
+    async fn next(&self) -> Next {
+        let (limits, deadlines) = {
+            let settings = &self.worker.state.settings;
+            (settings.limits, settings.deadlines)
+        };
+        let idle_until = Instant::now() + deadlines.idle;
+        let mut search = Search::default();
+        let mut until = None;
+        loop {
+            let is_empty = {
+                let mut wire = self.wire.borrow_mut();
+                match search.look(&mut wire.received, limits) {
+                    Found::Head(head) => return Next::Request(head),
+                    Found::Refused(refusal) => return Next::Refused(refusal),
+                    Found::Beginning => wire.received.is_empty(),
+                }
+            };
+            let arrived = if is_empty {
+                until = None;
+                self.arrival(idle_until).await
+            } else {
+                let until = *until.get_or_insert_with(|| Instant::now() + deadlines.head);
+                let receive = poll_fn(|context| self.wire.borrow_mut().poll_receive(context));
+                match timeout_at(until, receive).await {
+                    Ok(arrived) => Some(arrived),
+                    Err(_) => return Next::Refused(Refusal::LATE),
+                }
+            };
+            match arrived {
+                Some(Ok(0)) if !is_empty => return Next::Refused(Refusal::CUT),
+                Some(Ok(length)) if length > 0 => {}
+                _ => return Next::Nothing,
+            }
+        }
+    }
+
+    /// The first bytes of a request; `None` where nobody waits for them any more.
+    async fn arrival(&self, until: Instant) -> Option<io::Result<usize>> {
+        let receive =
+            |context: &mut std::task::Context<'_>| self.wire.borrow_mut().poll_receive(context);
+        if self.worker.state.is_draining() {
+            // What is there already was sent before we said that we stop.
+            return match poll_fn(|context| Poll::Ready(receive(context))).await {
+                Poll::Ready(arrived) => Some(arrived),
+                Poll::Pending => None,
+            };
+        }
+        self.worker.idle.wait(until, receive).await
+    }
+
+    /// Has the library read the request and write its answer.
+    async fn hand_over<S>(&self, head: &Head, http: &S, peer: Option<SocketAddr>) -> Outcome
+    where
+        S: Service<(Guarded<T>, Option<SocketAddr>), Response = ()>,
+    {
+        self.wire.borrow_mut().begin(head);
+        {
+            let guarded = Guarded::new(Rc::clone(&self.wire));
+            let mut served = Box::pin(http.call((guarded, peer)));
+            poll_fn(|context| {
+                let polled = served.as_mut().poll(context);
+                if polled.is_ready() || self.wire.borrow().is_done() {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await;
+        }
+        let outcome = self.wire.borrow().outcome();
+        let is_answered = matches!(outcome, Outcome::Answered | Outcome::Last { .. });
+        if is_answered && self.flush().await.is_err() {
+            return Outcome::Lost;
+        }
+        outcome
+    }
+
+    async fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let sent = poll_fn(|context| self.wire.borrow_mut().poll_send(context, rest)).await?;
+            if sent == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            rest = rest.get(sent..).unwrap_or_default();
+        }
+        self.flush().await
+    }
+
+    async fn flush(&self) -> io::Result<()> {
+        poll_fn(|context| self.wire.borrow_mut().poll_flush(context)).await
+    }
+
+    /// Ends the connection. A client that still sends would lose the answer if we closed at once: what it sends is
+    /// received for a moment, and forgotten.
+    async fn end(self, is_sending: bool) {
+        let linger = self.worker.state.settings.deadlines.linger;
+        let ending = async {
+            let ended = poll_fn(|context| self.wire.borrow_mut().poll_end(context)).await;
+            let mut is_open = is_sending && ended.is_ok();
+            while is_open {
+                let discarded =
+                    poll_fn(|context| self.wire.borrow_mut().poll_discard(context)).await;
+                is_open = discarded.is_ok_and(|length| length > 0);
+            }
+        };
+        // Whoever is still sending then is cut off.
+        let _ = timeout(linger, pin!(ending)).await;
+    }
+}

@@ -1,0 +1,228 @@
+//! A bounded number of places, a bounded wait for them, and a fair share of them for each caller.
+//!
+//! Whoever waits is let in caller by caller, not request by request; and however many places are free, one caller never
+//! holds more than three quarters of them, so that another never finds all of them taken by one.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// The gate of one class of requests.
+pub(crate) struct Gate {
+    places: usize,
+    share: usize,
+    longest_queue: usize,
+    patience: Duration,
+    state: Mutex<State>,
+}
+
+/// A place; free again when it is dropped.
+pub(crate) struct Place<'a> {
+    gate: &'a Gate,
+    who: Arc<str>,
+}
+
+#[derive(Default)]
+struct State {
+    taken: usize,
+    /// How many places each caller holds; none stands here with none.
+    held: HashMap<Arc<str>, usize>,
+    waiting: usize,
+    /// The requests of each caller that waits, first come, first served.
+    queues: HashMap<Arc<str>, VecDeque<Waiting>>,
+    /// The callers that wait, each once, in the order in which they are let in.
+    turns: VecDeque<Arc<str>>,
+    next: u64,
+}
+
+struct Waiting {
+    number: u64,
+    admitted: oneshot::Sender<()>,
+}
+
+/// What a request finds at the gate.
+enum Entry {
+    Place(Arc<str>),
+    Queue(Arc<str>, u64, oneshot::Receiver<()>),
+    Full,
+}
+
+impl Gate {
+    /// A gate with so many places, before which so many requests may wait for so long.
+    pub(crate) fn new(places: usize, longest_queue: usize, patience: Duration) -> Self {
+        Self {
+            places,
+            share: (places * 3 / 4).max(1),
+            longest_queue,
+            patience,
+            state: Mutex::default(),
+        }
+    }
+
+    /// A place for this caller; `None` where none was free in time.
+    pub(crate) async fn enter(&self, who: &str) -> Option<Place<'_>> {
+        match self.knock(who) {
+            Entry::Place(who) => Some(Place { gate: self, who }),
+            Entry::Full => None,
+            Entry::Queue(who, number, mut admitted) => {
+                // Dropped, whether in time or not, it leaves no trace in the queue.
+                let mut queued = Queued {
+                    gate: self,
+                    who: &who,
+                    number,
+                    is_in: false,
+                };
+                queued.is_in = match timeout(self.patience, &mut admitted).await {
+                    Ok(answer) => answer.is_ok(),
+                    // It may have been let in at the last moment.
+                    Err(_) => admitted.try_recv().is_ok(),
+                };
+                let is_in = queued.is_in;
+                drop(queued);
+                is_in.then_some(Place { gate: self, who })
+            }
+        }
+    }
+
+    fn knock(&self, who: &str) -> Entry {
+        let mut state = self.state();
+        let who = state
+            .held
+            .get_key_value(who)
+            .map_or_else(|| Arc::from(who), |(known, _)| Arc::clone(known));
+        // Whoever waits does so because all places are taken, or all of its caller's share.
+        if state.taken < self.places && state.held_by(&who) < self.share {
+            state.take(&who);
+            return Entry::Place(who);
+        }
+        if state.waiting >= self.longest_queue {
+            return Entry::Full;
+        }
+        let (admitted, receiver) = oneshot::channel();
+        let number = state.queue(&who, admitted);
+        Entry::Queue(who, number, receiver)
+    }
+
+    /// A place is free: the next caller whose share is not used up is let in.
+    fn leave(&self, who: &Arc<str>) {
+        let mut state = self.state();
+        state.give_back(who);
+        state.admit_next(self.share);
+    }
+
+    fn give_up(&self, who: &Arc<str>, number: u64) {
+        let mut state = self.state();
+        if state.remove(who, number) {
+            return;
+        }
+        // It was let in, and nobody is there any more.
+        state.give_back(who);
+        state.admit_next(self.share);
+    }
+
+    /// A panic elsewhere leaves the counts whole: they are changed in one go.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.gate.leave(&self.who);
+    }
+}
+
+/// A request that waits. Dropped before it is let in, it is taken out of the queue.
+struct Queued<'a> {
+    gate: &'a Gate,
+    who: &'a Arc<str>,
+    number: u64,
+    is_in: bool,
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        if !self.is_in {
+            self.gate.give_up(self.who, self.number);
+        }
+    }
+}
+
+impl State {
+    fn held_by(&self, who: &str) -> usize {
+        self.held.get(who).copied().unwrap_or_default()
+    }
+
+    fn take(&mut self, who: &Arc<str>) {
+        self.taken += 1;
+        *self.held.entry(Arc::clone(who)).or_default() += 1;
+    }
+
+    fn give_back(&mut self, who: &Arc<str>) {
+        self.taken = self.taken.saturating_sub(1);
+        if let Some(held) = self.held.get_mut(who) {
+            *held = held.saturating_sub(1);
+            if *held == 0 {
+                self.held.remove(who);
+            }
+        }
+    }
+
+    fn queue(&mut self, who: &Arc<str>, admitted: oneshot::Sender<()>) -> u64 {
+        let number = self.next;
+        self.next = self.next.wrapping_add(1);
+        self.waiting += 1;
+        let queue = self.queues.entry(Arc::clone(who)).or_default();
+        if queue.is_empty() {
+            self.turns.push_back(Arc::clone(who));
+        }
+        queue.push_back(Waiting { number, admitted });
+        number
+    }
+
+    /// Takes a request out of its queue; `false` where it is not in there any more.
+    fn remove(&mut self, who: &Arc<str>, number: u64) -> bool {
+        let Some(queue) = self.queues.get_mut(who) else {
+            return false;
+        };
+        let Some(at) = queue.iter().position(|waiting| waiting.number == number) else {
+            return false;
+        };
+        queue.remove(at);
+        self.waiting = self.waiting.saturating_sub(1);
+        if queue.is_empty() {
+            self.queues.remove(who);
+            self.turns.retain(|other| other != who);
+        }
+        true
+    }
+
+    fn admit_next(&mut self, share: usize) {
+        for _ in 0..self.turns.len() {
+            let Some(who) = self.turns.pop_front() else {
+                return;
+            };
+            let has_share = self.held_by(&who) < share;
+            let first = if has_share {
+                self.queues.get_mut(&who).and_then(VecDeque::pop_front)
+            } else {
+                None
+            };
+            if self.queues.get(&who).is_none_or(VecDeque::is_empty) {
+                self.queues.remove(&who);
+            } else {
+                self.turns.push_back(Arc::clone(&who));
+            }
+            if let Some(waiting) = first {
+                self.waiting = self.waiting.saturating_sub(1);
+                self.take(&who);
+                // Where nobody listens any more, its place is given back by whoever stopped listening.
+                let _ = waiting.admitted.send(());
+                return;
+            }
+        }
+    }
+}
