@@ -1,6 +1,7 @@
 //! A store that is the one in memory until it is told to fail.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use specd_app::ports::Answer;
 use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
@@ -23,6 +24,10 @@ pub(crate) enum Fault {
     AlwaysStale,
     /// Somebody else writes first, once.
     Overtaken,
+    /// Writes wait until the store is mended.
+    Held,
+    /// Another server does the same request a moment before this one.
+    DoneElsewhere,
 }
 
 /// The store, and its fault.
@@ -70,6 +75,12 @@ impl FaultyRecords {
         })
     }
 
+    async fn released(&self) {
+        while self.fails(Fault::Held) {
+            actix_web::rt::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
     fn write_error(&self) -> Option<WriteError> {
         if let Some(error) = self.read_error() {
             return Some(error.into());
@@ -100,7 +111,17 @@ impl RecordRepository for FaultyRecords {
         }
         match self.write_error() {
             Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => self.store.create(table, row, terms),
+            None => {
+                let table = Arc::clone(table);
+                Box::pin(async move {
+                    self.released().await;
+                    let created = self.store.create(&table, row, terms).await?;
+                    if self.fails(Fault::DoneElsewhere) {
+                        return Err(WriteError::Claimed);
+                    }
+                    Ok(created)
+                })
+            }
         }
     }
 

@@ -16,8 +16,11 @@
 
 mod access;
 mod client;
+mod conditions;
+mod dry_run;
 mod faults;
 mod hostile;
+mod idempotency;
 mod lifecycle;
 mod lists;
 mod order;

@@ -112,12 +112,32 @@ fn each_row_answers_while_all_later_rows_fail_too() {
             "not-acceptable",
         ),
         row(
+            "9 malformed key",
+            Request::new("PATCH", &format!("{one}?nonsense=1"))
+                .key(&world.writer)
+                .header("Idempotency-Key", "a b")
+                .header("If-Match", "nonsense")
+                .merge_patch("{not json"),
+            400,
+            "invalid-idempotency-key",
+        ),
+        row(
             "10 parameters",
             Request::new("PUT", &format!("{one}?nonsense=1"))
                 .key(&world.writer)
+                .header("If-Match", "nonsense")
                 .json("{not json"),
             400,
             "invalid-parameters",
+        ),
+        row(
+            "10 preconditions that cannot be read",
+            Request::new("PUT", &one)
+                .key(&world.writer)
+                .header("If-Match", "nonsense")
+                .json("{not json"),
+            400,
+            "malformed-request",
         ),
         row(
             "10 JSON",
@@ -159,14 +179,39 @@ fn each_row_answers_while_all_later_rows_fail_too() {
         assert_eq!(answer.problem(), row.problem, "row {}", row.name);
     }
     world.store.set_away(false);
+    let other = world.created("other", 1);
+    let used = Request::new("POST", PATH)
+        .key(&world.writer)
+        .header("Idempotency-Key", "used")
+        .json(order("used", 1));
+    assert_eq!(world.send(used).status, 201);
     let stored = [
+        row(
+            "9 key of another request",
+            Request::new("POST", &format!("{PATH}?nonsense=1"))
+                .key(&world.writer)
+                .header("Idempotency-Key", "used")
+                .json("{not json"),
+            422,
+            "idempotency-key-reused",
+        ),
         row(
             "12 existence",
             Request::new("PUT", &one)
                 .key(&world.writer)
+                .header("If-Match", "\"0-0\"")
                 .json(order("taken", 1)),
             404,
             "no-such-record",
+        ),
+        row(
+            "13 preconditions",
+            Request::new("PUT", &other)
+                .key(&world.writer)
+                .header("If-Match", "\"0-0\"")
+                .json(order("taken", 1)),
+            412,
+            "precondition-failed",
         ),
         row(
             "14 constraints",
