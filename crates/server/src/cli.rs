@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use specd_adapter_identity::IssuerSettings;
 
 use crate::database::DatabaseUrl;
 
@@ -140,18 +141,28 @@ pub(crate) struct ServeArguments {
         value_name = "ISSUER=JWKS",
         env = "SPECD_JWKS",
         hide_env_values = true,
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = IssuerSettings::jwks
     )]
-    pub(crate) jwks: Vec<String>,
+    pub(crate) jwks: Vec<IssuerSettings>,
+    /// The authorities (PEM) that vouch for the hosts of issuers, in the place of the public ones.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SPECD_JWKS_CA",
+        hide_env_values = true
+    )]
+    pub(crate) jwks_ca: Option<PathBuf>,
     /// The file of the secret that an issuer signs tokens with by HS256: `ISSUER=FILE`; may be repeated.
     #[arg(
         long,
         value_name = "ISSUER=FILE",
         env = "SPECD_JWT_SECRET",
         hide_env_values = true,
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = IssuerSettings::secret
     )]
-    pub(crate) jwt_secret: Vec<String>,
+    pub(crate) jwt_secret: Vec<IssuerSettings>,
     /// Serve drafts and documents in review too; their answers say so.
     #[arg(long, env = "SPECD_PREVIEW", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub(crate) preview: bool,
