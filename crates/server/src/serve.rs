@@ -9,6 +9,7 @@ mod follow;
 mod identity;
 mod limits;
 mod signals;
+mod sweep;
 mod wait;
 
 use std::io::IsTerminal as _;
@@ -53,6 +54,7 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     let server = listen(arguments, &stores, &catalog)?;
     let address = server.address();
     let stopper = server.stopper();
+    let sweeping = sweep::start(server.state().claims(), Arc::clone(&stores.answers));
     let running = actix_web::rt::spawn(server.run());
     let outcome = tokio::select! {
         ended = bring_up(arguments, documents, &stores, &catalog, address) => ended,
@@ -63,6 +65,7 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     }
     stopper.stop().await;
     running.await.context("the server broke")??;
+    sweeping.abort();
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
