@@ -8,12 +8,12 @@ mod first_key;
 mod follow;
 mod identity;
 mod limits;
+mod memory;
 mod signals;
 mod sweep;
 mod wait;
 
 use std::io::IsTerminal as _;
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ use crate::runtime;
 use crate::stores::Stores;
 use crate::system::{SystemClock, SystemEntropy};
 
-pub(crate) use documents::{DEFAULT_DIRECTORY, reader};
+pub(crate) use documents::{DEFAULT_DIRECTORY, documents, reader};
 
 /// Serves until a signal says to stop.
 pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode> {
@@ -47,17 +47,18 @@ fn log_format() -> LogFormat {
 }
 
 async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
-    let documents = documents::documents(arguments.specs.as_deref());
+    let documents = documents(arguments.specs.as_deref());
     documents.source.documents()?;
     let stores = Stores::open(&arguments.database)?;
     let catalog = Arc::new(CurrentCatalog::default());
     let server = listen(arguments, &stores, &catalog)?;
-    let address = server.address();
+    let base = edge::base(arguments, server.address());
     let stopper = server.stopper();
     let sweeping = sweep::start(server.state().claims(), Arc::clone(&stores.answers));
+    let watching = memory::watch(server.state());
     let running = actix_web::rt::spawn(server.run());
     let outcome = tokio::select! {
-        ended = bring_up(arguments, documents, &stores, &catalog, address) => ended,
+        ended = bring_up(arguments, documents, &stores, &catalog, &base) => ended,
         () = signals::stop() => Ok(()),
     };
     if outcome.is_ok() {
@@ -65,6 +66,7 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     }
     stopper.stop().await;
     running.await.context("the server broke")??;
+    watching.abort();
     sweeping.abort();
     outcome.map(|()| ExitCode::SUCCESS)
 }
@@ -90,7 +92,7 @@ fn listen(
     let mut settings = HttpSettings::new(arguments.listen);
     edge::configure(arguments, &mut settings)?;
     limits::configure(arguments, &mut settings)?;
-    start(settings, ports).context("free the address, or choose another with `--listen`")
+    start(settings, ports).map_err(edge::explain)
 }
 
 /// Waits for the database, loads, announces, and then follows the documents for ever.
@@ -99,7 +101,7 @@ async fn bring_up(
     documents: Documents,
     stores: &Stores,
     catalog: &CurrentCatalog,
-    address: SocketAddr,
+    base: &str,
 ) -> Result<()> {
     wait::for_database(stores, &arguments.database).await?;
     let Documents { source, directory } = documents;
@@ -107,7 +109,7 @@ async fn bring_up(
     let changes = follow::changes(directory.as_deref())?;
     let first = loader.load_when_possible().await?;
     catalog.swap(Catalog::new(first.served()));
-    greet(&first, stores, catalog, address).await?;
+    greet(&first, stores, catalog, base).await?;
     follow::follow(&loader, first, catalog, changes).await
 }
 
@@ -115,12 +117,12 @@ async fn greet(
     loaded: &Loaded,
     stores: &Stores,
     catalog: &CurrentCatalog,
-    address: SocketAddr,
+    base: &str,
 ) -> Result<()> {
     findings::show(&loaded.files);
     print!("{}", announce::announce(loaded));
-    let key = first_key::first_key(stores, &catalog.load(), address).await?;
-    println!("listening on http://{address}");
+    let key = first_key::first_key(stores, &catalog.load(), base).await?;
+    println!("listening on {base}");
     if let Some(shown) = key {
         println!("\n{shown}");
     }

@@ -1,7 +1,6 @@
 //! The first key: created on the first start, shown once, with a `curl` line that works when pasted.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result};
 use specd_app::catalog::Catalog;
@@ -19,7 +18,7 @@ use crate::system::{SystemClock, SystemEntropy};
 pub(crate) async fn first_key(
     stores: &Stores,
     catalog: &Catalog,
-    address: SocketAddr,
+    base: &str,
 ) -> Result<Option<String>> {
     let scopes = every_scope(catalog);
     if scopes.is_empty() || !has_no_key(stores).await? {
@@ -33,7 +32,7 @@ pub(crate) async fn first_key(
     let created = keys::create(first, &*stores.keys, &SystemClock, &SystemEntropy)
         .await
         .context("could not create the first API key")?;
-    Ok(Some(shown(&created.token.reveal(), catalog, address)))
+    Ok(Some(shown(&created.token.reveal(), catalog, base)))
 }
 
 async fn has_no_key(stores: &Stores) -> Result<bool> {
@@ -50,12 +49,12 @@ fn every_scope(catalog: &Catalog) -> BTreeSet<ScopeName> {
         .collect()
 }
 
-fn shown(token: &str, catalog: &Catalog, address: SocketAddr) -> String {
+fn shown(token: &str, catalog: &Catalog, base: &str) -> String {
     let mut out = format!("the first API key, shown only now:\n\n  {token}\n");
     let example = catalog
         .specs()
         .iter()
-        .find_map(|served| curl(&served.spec, token, address));
+        .find_map(|served| curl(&served.spec, token, base));
     if let Some(line) = example {
         out.push_str("\ntry it:\n\n  ");
         out.push_str(&line);
@@ -65,11 +64,11 @@ fn shown(token: &str, catalog: &Catalog, address: SocketAddr) -> String {
 }
 
 /// One line for a POSIX shell that creates the example of the document.
-fn curl(spec: &Spec, token: &str, address: SocketAddr) -> Option<String> {
+fn curl(spec: &Spec, token: &str, base: &str) -> Option<String> {
     let create = spec.endpoint(Operation::Create)?;
     let body = one_line(create.request_example.as_deref()?)?;
     Some(format!(
-        "curl -X POST http://{address}{} -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -d {}",
+        "curl -X POST {base}{} -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -d {}",
         spec.collection_path(),
         quoted(&body)
     ))

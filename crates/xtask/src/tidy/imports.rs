@@ -76,7 +76,7 @@ pub const ROOMS: &[Room] = &[
             "tracing",
             "uuid",
         ],
-        dev: &[],
+        dev: &["rcgen"],
     },
     Room {
         name: "adapter-identity",
@@ -192,6 +192,7 @@ pub const ROOMS: &[Room] = &[
             "clap",
             "getrandom",
             "include_dir",
+            "rlimit",
             "serde_json",
             "thiserror",
             "tokio",
@@ -225,7 +226,15 @@ pub const ROOMS: &[Room] = &[
         name: "e2e",
         ours: &["testkit"],
         others: &["anyhow", "serde_json", "tempfile", "ureq"],
-        dev: &["adapter-markdown", "app", "domain", "xtask"],
+        dev: &[
+            "adapter-markdown",
+            "app",
+            "domain",
+            "rcgen",
+            "rlimit",
+            "rustls",
+            "xtask",
+        ],
     },
 ];
 
