@@ -119,14 +119,14 @@ kinds! {
         "the rate limit is used up, send the request again after the time in `Retry-After`"
         "The caller, or its address, has used up its rate limit. The header Retry-After says in how many seconds the request can be sent again; RateLimit-Policy and RateLimit tell the limit and what is left of it.";
     Unauthenticated 401 "unauthenticated" "unauthenticated" false "The caller is not known"
-        "send a valid API key as `Authorization: Bearer`"
-        "Send a valid API key as Authorization: Bearer specd_… . An unknown, mistyped, expired or revoked key are one and the same answer.";
+        "send a valid API key or token as `Authorization: Bearer`"
+        "Send what the document takes as Authorization: Bearer: an API key (specd_…), or a token (JWT) of the issuer that it names. Whatever is wrong with a key or a token, the answer is the same.";
     NotEnabled 404 "not-enabled" "not_enabled" false "The endpoint is not enabled for this caller"
         "the endpoint is being rolled out and is not enabled for this caller yet"
         "The endpoint is being rolled out to a growing share of its callers, and this caller is not among them yet. Who is in stays in.";
     Forbidden 403 "forbidden" "forbidden" false "The caller may not do this"
-        "the key has none of the scopes that may do this"
-        "The key is valid, and has none of the scopes that the document asks for. The detail names them.";
+        "the caller has none of the scopes that may do this"
+        "The key or token is valid, and has none of the scopes that the document asks for. The detail names them.";
     UnsupportedMediaType 415 "unsupported-media-type" "unsupported_media_type" false "The media type is not supported"
         "the body must be sent as JSON, in UTF-8"
         "POST and PUT take application/json, PATCH takes application/merge-patch+json, both in UTF-8 and without a content encoding.";
@@ -171,7 +171,7 @@ kinds! {
         "The server has more requests than it can answer in time, and refuses some at once. Nothing was stored. Try again after the time in the header Retry-After.";
     Unavailable 503 "unavailable" "unavailable" true "The server cannot do this now"
         "the database is away or busy, and nothing was stored"
-        "The database is away or busy. Nothing was stored. Try again after the time in the header Retry-After.";
+        "The database is away or busy, or the keys of an identity provider cannot be had; the detail says which. Nothing was stored. Try again after the time in the header Retry-After.";
     OutcomeUnknown 503 "outcome-unknown" "outcome_unknown" false "Whether the record was stored is not known"
         "the record may be stored or not; with an `Idempotency-Key` send the same request again, without one read first"
         "The connection to the database was lost, or the time was up, while the record was being stored. A request with an Idempotency-Key can be sent again as it is: what was stored is answered, what was not is done. Without a key, read before you send it again.";

@@ -96,7 +96,7 @@ fn forbidden(scopes: &[impl Display]) -> Problem {
         needed.join(" ")
     );
     problem
-        .detail(format!("the key needs the scope {}", list(scopes, "or")))
+        .detail(format!("the caller needs the scope {}", list(scopes, "or")))
         .header("www-authenticate", challenge)
 }
 
