@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use specd_domain::name::SpecNumber;
 use specd_adapter_identity::IssuerSettings;
 
 use crate::database::DatabaseUrl;
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Create, list and revoke API keys.
     Keys(KeysArguments),
+    /// Show how far documents are rolled out to their callers, and move them.
+    Rollout(RolloutArguments),
     /// Write what follows from a document to standard output.
     Generate(GenerateArguments),
 }
@@ -270,6 +273,74 @@ pub(crate) enum KeysCommand {
     },
 }
 
+/// Rollouts of which documents, in which database.
+#[derive(Debug, Args)]
+pub(crate) struct RolloutArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<RolloutCommand>,
+    /// The directory of the documents [default: docs/architecture/specs, or the built-in SPEC 0001].
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "SPECD_SPECS",
+        hide_env_values = true
+    )]
+    pub(crate) specs: Option<PathBuf>,
+    /// The database: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "SPECD_DATABASE",
+        default_value = DatabaseUrl::DEFAULT,
+        hide_env_values = true
+    )]
+    pub(crate) database: DatabaseUrl,
+}
+
+/// What to do with rollouts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RolloutCommand {
+    /// Show the share of callers that each document lets in; the default.
+    Status,
+    /// Go to the next stage of a document.
+    Advance {
+        /// The number of the document, such as 0001.
+        #[arg(value_parser = spec_number)]
+        number: SpecNumber,
+    },
+    /// Go back to the stage before.
+    Back {
+        /// The number of the document, such as 0001.
+        #[arg(value_parser = spec_number)]
+        number: SpecNumber,
+    },
+    /// Let in this share of the callers, whatever the stages are; 0 takes everybody out.
+    Set {
+        /// The number of the document, such as 0001.
+        #[arg(value_parser = spec_number)]
+        number: SpecNumber,
+        /// 0 to 100.
+        #[arg(value_parser = percent)]
+        percent: u8,
+    },
+}
+
+/// A number with or without the zeros in front.
+fn spec_number(text: &str) -> Result<SpecNumber, String> {
+    let is_number = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| is_number).map(SpecNumber);
+    number.ok_or_else(|| "a document has a number such as `0001`".to_owned())
+}
+
+/// With or without its sign.
+fn percent(text: &str) -> Result<u8, String> {
+    let number = text.strip_suffix('%').unwrap_or(text);
+    let percent = number.parse().ok().filter(|percent| *percent <= 100);
+    percent.ok_or_else(|| "choose a whole number from 0 to 100".to_owned())
+}
+
 /// What to generate.
 #[derive(Debug, Args)]
 pub(crate) struct GenerateArguments {
@@ -326,11 +397,30 @@ mod tests {
     }
 
     #[test]
+    fn a_rollout_is_moved_by_number_and_percentage() {
+        let set = |number: &str, percent: &str| {
+            let cli = Cli::try_parse_from(["specd", "rollout", "set", number, percent]).ok()?;
+            match cli.command {
+                Some(Command::Rollout(RolloutArguments {
+                    command: Some(RolloutCommand::Set { number, percent }),
+                    ..
+                })) => Some((number.0, percent)),
+                _ => None,
+            }
+        };
+        assert_eq!(set("1", "25"), Some((1, 25)));
+        assert_eq!(set("0001", "100%"), Some((1, 100)));
+        for (number, percent) in [("1", "101"), ("1", "-1"), ("x", "5"), ("", "5"), ("+1", "5"), ("00001", "5")] {
+            assert_eq!(set(number, percent), None, "{number} {percent}");
+        }
+    }
+
+    #[test]
     fn the_help_teaches() {
         let mut command = Cli::command().term_width(100);
         command.build();
         let mut help = command.render_help().to_string();
-        for name in ["serve", "check", "new", "explain", "keys", "generate"] {
+        for name in ["serve", "check", "new", "explain", "keys", "rollout", "generate"] {
             let about = command.find_subcommand_mut(name).unwrap();
             let shown = about.clone().term_width(100).render_help();
             write!(

@@ -5,3 +5,4 @@ pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod keys;
 pub(crate) mod new;
+pub(crate) mod rollout;

@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Some(Command::New(arguments)) => commands::new::run(&arguments),
         Some(Command::Explain(arguments)) => commands::explain::run(&arguments),
         Some(Command::Keys(arguments)) => commands::keys::run(&arguments),
+        Some(Command::Rollout(arguments)) => commands::rollout::run(&arguments),
         Some(Command::Generate(arguments)) => commands::generate::run(&arguments),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))
