@@ -4,23 +4,28 @@ use chrono::{DateTime, Utc};
 use specd_app::ports::Answer;
 use specd_app::ports::answers::{AnswerRepository, ClaimId, KeptAnswer};
 use specd_app::ports::store::StoreError;
+use specd_sql_support::answers;
 
+use crate::failure::sent_error;
 use crate::store::PostgresStore;
 
 impl AnswerRepository for PostgresStore {
     fn find(
         &self,
-        _id: ClaimId,
-        _now: DateTime<Utc>,
+        id: ClaimId,
+        now: DateTime<Utc>,
     ) -> Answer<'_, Result<Option<KeptAnswer>, StoreError>> {
-        Box::pin(async { Ok(None) })
+        self.read(move |session| answers::find(session, id, now))
     }
 
-    fn purge(&self, _now: DateTime<Utc>, _limit: u32) -> Answer<'_, Result<u64, StoreError>> {
-        Box::pin(async { Ok(0) })
+    fn purge(&self, now: DateTime<Utc>, limit: u32) -> Answer<'_, Result<u64, StoreError>> {
+        self.write(
+            move |session| answers::purge(session, now, limit),
+            sent_error,
+        )
     }
 
-    fn crowded(&self, _more_than: u64) -> Answer<'_, Result<Vec<(String, u64)>, StoreError>> {
-        Box::pin(async { Ok(Vec::new()) })
+    fn crowded(&self, more_than: u64) -> Answer<'_, Result<Vec<(String, u64)>, StoreError>> {
+        self.read(move |session| answers::crowded(session, more_than))
     }
 }

@@ -14,6 +14,7 @@ mod rollouts;
 mod secrets;
 mod session;
 mod store;
+mod transaction;
 mod value;
 
 pub use specd_sql_support::prepare::PrepareError;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use diesel::result::{Error as DieselError, QueryResult};
 use specd_app::ports::Answer;
 use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
 use specd_app::ports::store::StoreError;
@@ -10,40 +11,48 @@ use specd_domain::record::{Record, Row};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 use specd_sql_support::failure::Write;
+use specd_sql_support::records::Outcome;
 use specd_sql_support::{fit, list, records};
 
 use crate::failure::write_error;
+use crate::session::PostgresSession;
 use crate::store::PostgresStore;
+use crate::transaction::End;
 
 impl RecordRepository for PostgresStore {
     fn create(
         &self,
         table: &Arc<Table>,
         row: Row,
-        _terms: Terms,
+        terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         let mut row = match fit::row(table, row) {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
         };
+        // A create with its claim is one statement, too.
+        let shape = match Shape::of(&terms) {
+            Shape::Transaction => Shape::Statement,
+            shape => shape,
+        };
         let (table, of) = (Arc::clone(table), Arc::clone(table));
-        self.write(
-            move |session| {
-                records::number(session, &table, &mut row)?;
-                records::create(session, &table, row.clone())
-            },
-            move |error| write_error(&of, Write::Put, error),
-        )
+        let work = move |session: &mut PostgresSession<'_>| {
+            records::number(session, &table, &mut row)?;
+            records::create(session, &table, row.clone(), &terms)
+        };
+        self.write_record(shape, work, move |error| {
+            write_error(&of, Write::Put, error)
+        })
     }
 
     fn read(
         &self,
         table: &Arc<Table>,
         key: Value,
-        _reach: Reach,
+        reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
         let table = Arc::clone(table);
-        self.read(move |session| records::read(session, &table, key.clone()))
+        self.read(move |session| records::read(session, &table, key.clone(), &reach))
     }
 
     fn list(
@@ -62,18 +71,20 @@ impl RecordRepository for PostgresStore {
         key: Value,
         version: i64,
         row: Row,
-        _terms: Terms,
+        terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         let row = match fit::row(table, row) {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
         };
         let (table, of) = (Arc::clone(table), Arc::clone(table));
-        let answer = self.write(
-            move |session| records::replace(session, &table, key.clone(), version, row.clone()),
-            move |error| write_error(&of, Write::Put, error),
-        );
-        Box::pin(async { answer.await?.into_result() })
+        let shape = Shape::of(&terms);
+        let work = move |session: &mut PostgresSession<'_>| {
+            records::replace(session, &table, key.clone(), version, row.clone(), &terms)
+        };
+        self.write_record(shape, work, move |error| {
+            write_error(&of, Write::Put, error)
+        })
     }
 
     fn delete(
@@ -81,13 +92,63 @@ impl RecordRepository for PostgresStore {
         table: &Arc<Table>,
         key: Value,
         version: Option<i64>,
-        _terms: Terms,
+        terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
         let (table, of) = (Arc::clone(table), Arc::clone(table));
-        let answer = self.write(
-            move |session| records::delete(session, &table, key.clone(), version),
-            move |error| write_error(&of, Write::Delete, error),
-        );
+        let shape = Shape::of(&terms);
+        let work = move |session: &mut PostgresSession<'_>| {
+            records::delete(session, &table, key.clone(), version, &terms)
+        };
+        self.write_record(shape, work, move |error| {
+            write_error(&of, Write::Delete, error)
+        })
+    }
+}
+
+/// What a write of a record is for the database.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// One statement, which commits itself.
+    Statement,
+    /// Several, which belong together.
+    Transaction,
+    /// Nothing of it is kept.
+    Rehearsal,
+}
+
+impl Shape {
+    fn of(terms: &Terms) -> Self {
+        match (terms.is_rehearsal, &terms.claim) {
+            (true, _) => Self::Rehearsal,
+            (false, Some(_)) => Self::Transaction,
+            (false, None) => Self::Statement,
+        }
+    }
+}
+
+impl PostgresStore {
+    fn write_record<T: Send + 'static>(
+        &self,
+        shape: Shape,
+        mut work: impl FnMut(&mut PostgresSession<'_>) -> QueryResult<Outcome<T>> + Send + 'static,
+        explain: impl FnOnce(DieselError) -> WriteError + Send + 'static,
+    ) -> Answer<'_, Result<T, WriteError>> {
+        let answer = match shape {
+            Shape::Statement => self.write(work, explain),
+            Shape::Transaction | Shape::Rehearsal => {
+                let is_rehearsal = matches!(shape, Shape::Rehearsal);
+                let work = move |session: &mut PostgresSession<'_>| {
+                    let outcome = work(session)?;
+                    let is_kept = outcome.is_done() && !is_rehearsal;
+                    Ok(if is_kept {
+                        End::Commit(outcome)
+                    } else {
+                        End::RollBack(outcome)
+                    })
+                };
+                self.transact(work, explain)
+            }
+        };
         Box::pin(async { answer.await?.into_result() })
     }
 }

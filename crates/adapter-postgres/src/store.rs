@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::pg::PgConnection;
 use diesel::r2d2::{NopErrorHandler, Pool, PooledConnection};
@@ -17,6 +17,7 @@ use crate::failure::{Class, class, read_error};
 use crate::link::{Links, checkout, lost};
 use crate::prepare;
 use crate::session::PostgresSession;
+use crate::transaction::{self, End, Failure};
 
 /// How the store uses its database.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +63,8 @@ pub struct PostgresStore {
 /// What every thread has of the store.
 pub(crate) struct Shared {
     pool: Pool<Links>,
+    /// How many connections are kept.
+    warm: u32,
     generation: Arc<AtomicU64>,
     address: Address,
     has_uuid_v7: AtomicBool,
@@ -88,15 +91,18 @@ impl PostgresStore {
         );
         let generation = links.generation();
         let (readers, writers) = (settings.readers.max(1), settings.writers.max(1));
+        // One for each thread that serves: a request never waits for a connection to be made.
+        let warm = u32::from(readers) + u32::from(writers);
         let pool = Pool::builder()
-            .max_size(u32::from(readers) + u32::from(writers) + 2)
-            .min_idle(Some(1))
+            .max_size(warm + ADMIN_LINKS)
+            .min_idle(Some(warm))
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(1))
             .error_handler(Box::new(NopErrorHandler))
             .build_unchecked(links);
         let shared = Arc::new(Shared {
             pool,
+            warm,
             generation,
             address,
             has_uuid_v7: AtomicBool::new(false),
@@ -166,6 +172,27 @@ impl PostgresStore {
         })
     }
 
+    /// Runs a write of several statements in a transaction that ends as the work says. `Err` of the work rolls everything
+    /// back; where the server found a conflict, or was lost before it was asked to commit, all of it is done again.
+    pub(crate) fn transact<T, E>(
+        &self,
+        work: impl FnMut(&mut PostgresSession<'_>) -> Result<End<T>, DieselError> + Send + 'static,
+        explain: impl FnOnce(DieselError) -> E + Send + 'static,
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let answer = self
+            .writers
+            .run(move |shared| shared.transact(work, explain));
+        Box::pin(async move {
+            answer
+                .await
+                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+        })
+    }
+
     /// Runs work that holds a connection for longer.
     pub(crate) fn administer<T, E>(
         &self,
@@ -190,6 +217,12 @@ impl StoreHealth for PostgresStore {
     }
 }
 
+/// Connections beside those of the threads that serve.
+const ADMIN_LINKS: u32 = 2;
+
+/// How long [`PostgresStore::prepare`] waits for the pool.
+const WARM_UP: Duration = Duration::from_secs(2);
+
 /// A change of tables may wait for another one.
 const ADMIN_WAIT: Duration = Duration::from_secs(5);
 
@@ -209,13 +242,26 @@ fn unanswered_write(error: Unanswered) -> StoreError {
 
 const FIRST_WITH_UUID_V7: i64 = 180_000;
 
+/// How often a write is tried that the server finds in conflict with others.
+const MAX_TRIES: usize = 3;
+
 impl Shared {
     fn prepare(&self) -> Result<(), PrepareError> {
         let mut connection = prepare::connect(&self.address)?;
         let version = prepare::migrate(&mut connection)?;
         self.has_uuid_v7
             .store(version >= FIRST_WITH_UUID_V7, Ordering::Release);
+        self.warm_up();
         Ok(())
+    }
+
+    /// Waits until the pool has its connections, so that the first requests do not wait for them; not for longer than
+    /// one of them may take, since a server with too few is still a server.
+    fn warm_up(&self) {
+        let until = Instant::now() + WARM_UP;
+        while self.pool.state().idle_connections < self.warm && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     pub(crate) fn read<T>(
@@ -246,7 +292,6 @@ impl Shared {
         explain: impl FnOnce(DieselError) -> E,
     ) -> Result<T, E> {
         // The server undid what it found in conflict, so that doing it again is safe.
-        const MAX_TRIES: usize = 3;
         let mut link = self.checkout()?;
         let mut tries = 1;
         loop {
@@ -260,6 +305,39 @@ impl Shared {
             }
             if class != Class::Again || tries == MAX_TRIES {
                 return Err(explain(error));
+            }
+            tries += 1;
+        }
+    }
+
+    fn transact<T, E: From<StoreError>>(
+        &self,
+        mut work: impl FnMut(&mut PostgresSession<'_>) -> Result<End<T>, DieselError>,
+        explain: impl FnOnce(DieselError) -> E,
+    ) -> Result<T, E> {
+        let (mut tries, mut was_lost) = (1, false);
+        loop {
+            let mut link = self.checkout()?;
+            let ended = transaction::run(&mut self.session(&mut link.connection), &mut work);
+            link.is_broken |= !ended.is_clean;
+            let failure = match ended.answer {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            let class = class(failure.error());
+            if class == Class::Lost {
+                lost(&mut link, &self.generation);
+            }
+            let is_again = match (&failure, class) {
+                (_, Class::Again) => tries < MAX_TRIES,
+                (Failure::Undone(_), Class::Lost) => !std::mem::replace(&mut was_lost, true),
+                _ => false,
+            };
+            if !is_again {
+                return Err(match failure {
+                    Failure::Undone(error) if class == Class::Lost => read_error(error).into(),
+                    Failure::Undone(error) | Failure::Commit(error) => explain(error),
+                });
             }
             tries += 1;
         }

@@ -10,36 +10,37 @@ use specd_domain::record::{Record, Row};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 use specd_sql_support::failure::Write;
+use specd_sql_support::records::Outcome;
+use specd_sql_support::session::Session as _;
 use specd_sql_support::{fit, list, records};
 
 use crate::failure::{store_error, write_error};
 use crate::session::SqliteSession;
-use crate::store::SqliteStore;
+use crate::store::{End, SqliteStore};
 
 impl RecordRepository for SqliteStore {
     fn create(
         &self,
         table: &Arc<Table>,
         row: Row,
-        _terms: Terms,
+        terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         let row = match fit::row(table, row) {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
         };
         let table = Arc::clone(table);
-        let answer = self.write(move |session| create(session, &table, row));
-        Box::pin(async { answer.await? })
+        self.transact(move |session| create(session, &table, row, &terms))
     }
 
     fn read(
         &self,
         table: &Arc<Table>,
         key: Value,
-        _reach: Reach,
+        reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
         let table = Arc::clone(table);
-        self.read(move |session| records::read(session, &table, key.clone()))
+        self.read(move |session| records::read(session, &table, key.clone(), &reach))
     }
 
     fn list(
@@ -58,17 +59,20 @@ impl RecordRepository for SqliteStore {
         key: Value,
         version: i64,
         row: Row,
-        _terms: Terms,
+        terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         let row = match fit::row(table, row) {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
         };
         let table = Arc::clone(table);
-        self.write(move |session| {
-            match records::replace(session, &table, key, version, row.clone()) {
-                Ok(outcome) => outcome.into_result(),
-                Err(error) => Err(write_error(session, &table, Write::Put, &row, error)),
+        self.transact(move |session| {
+            let written = records::replace(session, &table, key, version, row.clone(), &terms);
+            match written {
+                Ok(outcome) => ended(outcome, &terms),
+                Err(error) => {
+                    End::RollBack(Err(write_error(session, &table, Write::Put, &row, error)))
+                }
             }
         })
     }
@@ -78,39 +82,67 @@ impl RecordRepository for SqliteStore {
         table: &Arc<Table>,
         key: Value,
         version: Option<i64>,
-        _terms: Terms,
+        terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
         let table = Arc::clone(table);
-        self.write(
-            move |session| match records::delete(session, &table, key, version) {
-                Ok(outcome) => outcome.into_result(),
+        self.transact(
+            move |session| match records::delete(session, &table, key, version, &terms) {
+                Ok(outcome) => ended(outcome, &terms),
                 Err(error) => {
                     let none = Row::new();
-                    Err(write_error(session, &table, Write::Delete, &none, error))
+                    End::RollBack(Err(write_error(
+                        session,
+                        &table,
+                        Write::Delete,
+                        &none,
+                        error,
+                    )))
                 }
             },
         )
     }
 }
 
-/// `Ok` of the outside commits: a number that was reserved stays so although its row was refused, or the next create
-/// would take the same number and be refused like this one. A refused statement leaves nothing else behind.
+/// What was done is kept, unless it was a rehearsal.
+fn ended<T>(outcome: Outcome<T>, terms: &Terms) -> End<Result<T, WriteError>> {
+    let is_kept = outcome.is_done() && !terms.is_rehearsal;
+    let answer = outcome.into_result();
+    if is_kept {
+        End::Commit(answer)
+    } else {
+        End::RollBack(answer)
+    }
+}
+
+/// A number that was reserved stays so although its row was refused, or the next create would take the same number and
+/// be refused like this one. Nothing else of a refused row stays: not its claim either.
 fn create(
     session: &mut SqliteSession<'_>,
     table: &Table,
     mut row: Row,
-) -> Result<Result<Record, WriteError>, WriteError> {
+    terms: &Terms,
+) -> End<Result<Record, WriteError>> {
     let is_numbered = records::needs_number(table, &row);
-    records::number(session, table, &mut row).map_err(store_error)?;
-    match records::create(session, table, row.clone()) {
-        Ok(record) => Ok(Ok(record)),
-        Err(error) => {
-            let refused = write_error(session, table, Write::Put, &row, error);
-            if is_numbered && !matches!(refused, WriteError::Store(_)) {
-                Ok(Err(refused))
-            } else {
-                Err(refused)
-            }
+    let numbered = records::number(session, table, &mut row).and_then(|()| {
+        if is_numbered {
+            session.run("SAVEPOINT specd_numbered")
+        } else {
+            Ok(())
         }
+    });
+    if let Err(error) = numbered {
+        return End::RollBack(Err(store_error(error).into()));
+    }
+    let error = match records::create(session, table, row.clone(), terms) {
+        Ok(outcome) => return ended(outcome, terms),
+        Err(error) => error,
+    };
+    let refused = write_error(session, table, Write::Put, &row, error);
+    let keeps_number =
+        is_numbered && !terms.is_rehearsal && !matches!(refused, WriteError::Store(_));
+    if keeps_number && session.run("ROLLBACK TO specd_numbered").is_ok() {
+        End::Commit(Err(refused))
+    } else {
+        End::RollBack(Err(refused))
     }
 }

@@ -21,7 +21,8 @@ use crate::session::SqliteSession;
 pub struct SqliteSettings {
     /// Connections for reads.
     pub readers: u8,
-    /// How long a request waits for its turn before it is answered that there is none.
+    /// How long a request waits for its turn, behind others and for a lock that another process holds, before it is
+    /// answered that there is none; nothing of it is begun then.
     pub queue_wait_ms: u64,
     /// How many requests may wait for reading, and as many for writing.
     pub queue_length: usize,
@@ -31,9 +32,9 @@ impl Default for SqliteSettings {
     fn default() -> Self {
         Self {
             readers: 4,
-            // One writer commits one write after the other, each with a sync of the disk: a burst has to wait for it, and
-            // no request may fail because the database is busy.
-            queue_wait_ms: 30_000,
+            // One writer commits one write after the other, each with a sync of the disk: a burst has to wait for it. Yet
+            // a request that is not begun must be told so before the 5 s after which nobody could say what became of it.
+            queue_wait_ms: 3_000,
             queue_length: 4096,
         }
     }
@@ -44,6 +45,15 @@ impl Default for SqliteSettings {
 pub struct SqliteStore {
     writer: Threads<Held>,
     readers: Threads<Held>,
+    wait: Duration,
+}
+
+/// How a transaction ends.
+pub(crate) enum End<T> {
+    /// What it did is kept.
+    Commit(T),
+    /// Nothing of it is kept.
+    RollBack(T),
 }
 
 /// A connection that its thread opens when it is needed.
@@ -62,9 +72,10 @@ impl SqliteStore {
         let path = path.as_ref().to_path_buf();
         refuse_other_than_files(&path)?;
         migrations::migrate(&mut connection::writer(&path)?)?;
+        let wait = Duration::from_millis(settings.queue_wait_ms);
         let threads = |name, count: u8, open: fn(&Path) -> _| {
             let limits = QueueLimits {
-                wait: Duration::from_millis(settings.queue_wait_ms),
+                wait,
                 length: settings.queue_length,
             };
             let path = path.clone();
@@ -78,6 +89,7 @@ impl SqliteStore {
         Ok(Self {
             writer: threads("sqlite-write", 1, connection::writer)?,
             readers: threads("sqlite-read", settings.readers, connection::reader)?,
+            wait,
         })
     }
 
@@ -86,15 +98,15 @@ impl SqliteStore {
         &self,
         work: impl Fn(&mut SqliteSession<'_>) -> QueryResult<T> + Send + 'static,
     ) -> Answer<'_, Result<T, StoreError>> {
+        let until = Instant::now() + self.wait;
         let answer = self.readers.run(move |held| {
             let connection = held.connection()?;
-            patiently(|| work(&mut SqliteSession(connection))).map_err(store_error)
+            patiently(until, || work(&mut SqliteSession(connection))).map_err(store_error)
         });
         Box::pin(async move { answer.await.unwrap_or_else(|error| Err(unanswered(error))) })
     }
 
-    /// Runs a write in a transaction that begins with the lock. This is where a create is queued to the writer. `Err` of
-    /// the work rolls everything back.
+    /// Runs a write in a transaction that begins with the lock. `Err` of the work rolls everything back.
     pub(crate) fn write<T, E>(
         &self,
         work: impl FnOnce(&mut SqliteSession<'_>) -> Result<T, E> + Send + 'static,
@@ -103,9 +115,26 @@ impl SqliteStore {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.transact(|session| match work(session) {
+            Ok(answer) => End::Commit(Ok(answer)),
+            Err(error) => End::RollBack(Err(error)),
+        })
+    }
+
+    /// Runs a transaction that begins with the lock and ends as the work says. This is where a write is queued to the
+    /// writer.
+    pub(crate) fn transact<T, E>(
+        &self,
+        work: impl FnOnce(&mut SqliteSession<'_>) -> End<Result<T, E>> + Send + 'static,
+    ) -> Answer<'_, Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let until = Instant::now() + self.wait;
         let answer = self.writer.run(move |held| {
             let connection = held.connection()?;
-            let outcome = in_transaction(connection, work);
+            let outcome = in_transaction(connection, until, work);
             if outcome.is_broken {
                 held.connection = None;
             }
@@ -137,14 +166,21 @@ impl Held {
     fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         if self.connection.is_none() {
             let opened = (self.open)(&self.path);
-            self.connection =
-                Some(opened.map_err(|error| StoreError::Unavailable(Box::new(error)))?);
+            let mut opened = opened.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+            opened
+                .batch_execute(LOCK_WAIT)
+                .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+            self.connection = Some(opened);
         }
         self.connection
             .as_mut()
             .ok_or_else(|| StoreError::Unavailable("there is no connection".into()))
     }
 }
+
+/// How long `SQLite` itself waits for a lock, in milliseconds. It is a fraction of what a request may wait, so that the
+/// request's own bound is kept.
+const LOCK_WAIT: &str = "PRAGMA busy_timeout = 250";
 
 struct Outcome<T, E> {
     answer: Result<T, E>,
@@ -154,19 +190,23 @@ struct Outcome<T, E> {
 
 fn in_transaction<T, E: From<StoreError>>(
     connection: &mut SqliteConnection,
-    work: impl FnOnce(&mut SqliteSession<'_>) -> Result<T, E>,
+    until: Instant,
+    work: impl FnOnce(&mut SqliteSession<'_>) -> End<Result<T, E>>,
 ) -> Outcome<T, E> {
-    if let Err(error) = patiently(|| connection.batch_execute("BEGIN IMMEDIATE")) {
+    if let Err(error) = patiently(until, || connection.batch_execute("BEGIN IMMEDIATE")) {
         let is_broken = !is_busy(&error);
         return Outcome {
             answer: Err(store_error(error).into()),
             is_broken,
         };
     }
-    let answer = work(&mut SqliteSession(connection));
-    let is_done = answer.is_ok();
-    let end = if is_done { "COMMIT" } else { "ROLLBACK" };
-    match patiently(|| connection.batch_execute(end)) {
+    let (answer, end, is_kept) = match work(&mut SqliteSession(connection)) {
+        End::Commit(answer) => (answer, "COMMIT", true),
+        End::RollBack(answer) => (answer, "ROLLBACK", false),
+    };
+    // It holds the lock, so that hardly anything can stand in the way of its end.
+    let until = Instant::now() + END_PATIENCE;
+    match patiently(until, || connection.batch_execute(end)) {
         Ok(()) => Outcome {
             answer,
             is_broken: false,
@@ -174,7 +214,7 @@ fn in_transaction<T, E: From<StoreError>>(
         Err(error) => {
             // Some failures roll back by themselves, so that this one may fail.
             let _ = connection.batch_execute("ROLLBACK");
-            let answer = if is_done {
+            let answer = if is_kept {
                 Err(store_error(error).into())
             } else {
                 answer
@@ -187,13 +227,14 @@ fn in_transaction<T, E: From<StoreError>>(
     }
 }
 
+/// How long the end of a transaction is tried.
+const END_PATIENCE: Duration = Duration::from_secs(30);
+
 /// Tries again while another process holds the lock, beyond what `SQLite` waits by itself.
-fn patiently<T>(mut work: impl FnMut() -> QueryResult<T>) -> QueryResult<T> {
-    const PATIENCE: Duration = Duration::from_secs(30);
-    let begun = Instant::now();
+fn patiently<T>(until: Instant, mut work: impl FnMut() -> QueryResult<T>) -> QueryResult<T> {
     loop {
         match work() {
-            Err(error) if is_busy(&error) && begun.elapsed() < PATIENCE => {
+            Err(error) if is_busy(&error) && Instant::now() < until => {
                 std::thread::sleep(Duration::from_millis(1));
             }
             outcome => return outcome,

@@ -3,6 +3,7 @@
 //! Nothing of a document or a request is ever part of a statement's text, except quoted identifiers from validated names
 //! and literals rendered from values.
 
+pub mod answers;
 pub mod cell;
 pub mod decimal;
 pub mod dialect;

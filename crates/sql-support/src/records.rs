@@ -1,36 +1,50 @@
 //! Statements on records, of fixed text for each table.
+//!
+//! A write with a claim is several statements, and belongs in a transaction; on `PostgreSQL` a create is one statement
+//! even so.
 
 use diesel::result::QueryResult;
-use specd_app::ports::records::WriteError;
-use specd_app::ports::store::StoreError;
-use specd_domain::column_type::{ColumnType, ScalarType};
+use specd_app::ports::records::{Reach, Terms, WriteError};
 use specd_domain::record::{Record, Row};
-use specd_domain::table::{Column, DefaultValue, Table};
+use specd_domain::table::Table;
 use specd_domain::value::Value;
 
-use crate::dialect::{Dialect, quoted, quoted_list};
-use crate::failure::failed;
-use crate::fit;
+use crate::answers;
+use crate::dialect::quoted;
 use crate::session::Session;
 use crate::statement::Statement;
+
+pub use sequence::{needs_number, number};
+use text::{BIG, column_list, first_value, is_key, push_key, push_version};
+pub(crate) use text::{bind, column_types, push_reach, record, select};
+
+mod sequence;
+mod text;
 
 /// The column that counts the writes of a row.
 pub const VERSION: &str = "specd_version";
 /// The column for who created a row.
 pub const OWNER: &str = "specd_owner";
 
-/// What became of a write that found its row gone or changed.
+/// What became of a write. Nothing is kept of one that was not done, once its transaction is rolled back.
 #[derive(Debug)]
 pub enum Outcome<T> {
     /// It was done.
     Done(T),
-    /// There is no such row.
+    /// There is no such row within reach.
     NotThere,
     /// The row has this version.
     Stale(i64),
+    /// Somebody else has claimed the idempotency key.
+    Claimed,
 }
 
 impl<T> Outcome<T> {
+    /// Whether it was done.
+    pub const fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_))
+    }
+
     /// The outcome as the port has it.
     ///
     /// # Errors
@@ -40,64 +54,59 @@ impl<T> Outcome<T> {
             Self::Done(done) => Ok(done),
             Self::NotThere => Err(WriteError::NotThere),
             Self::Stale(current) => Err(WriteError::Stale { current }),
+            Self::Claimed => Err(WriteError::Claimed),
         }
     }
 }
 
-/// Reserves the numbers of the columns that a sequence fills and the row leaves null (ruling H01).
+/// Stores a row whose numbers are reserved.
 ///
 /// # Errors
 /// The database's.
-pub fn number<S: Session>(session: &mut S, table: &Table, row: &mut Row) -> QueryResult<()> {
-    for (column, value) in table.columns.iter().zip(row) {
-        if !(is_numbered(column) && value.is_null()) {
-            continue;
+pub fn create<S: Session>(
+    session: &mut S,
+    table: &Table,
+    row: Row,
+    terms: &Terms,
+) -> QueryResult<Outcome<Record>> {
+    let record = Record { row, version: 1 };
+    let is_sqlite = session.dialect().is_sqlite();
+    let mut statement = Statement::new("");
+    let (before, after) = match &terms.claim {
+        None => (" VALUES (", ")"),
+        Some(claim) if is_sqlite => {
+            if !answers::claim(session, claim, table, &record)? {
+                return Ok(Outcome::Claimed);
+            }
+            (" VALUES (", ")")
         }
-        let statement = next_number(session.dialect(), table, column);
-        let rows = session.rows(statement, &[BIG])?;
-        *value = first_value(rows).unwrap_or(Value::Null);
-    }
-    Ok(())
-}
-
-/// Whether a create of this row reserves a number.
-pub fn needs_number(table: &Table, row: &Row) -> bool {
-    table
-        .columns
-        .iter()
-        .zip(row)
-        .any(|(column, value)| is_numbered(column) && value.is_null())
-}
-
-/// Stores a row.
-///
-/// # Errors
-/// The database's.
-pub fn create<S: Session>(session: &mut S, table: &Table, row: Row) -> QueryResult<Record> {
-    let mut statement = Statement::new(format!(
-        "INSERT INTO {} ({}) VALUES (",
-        quoted(table.name.value.as_str()),
-        column_list(table)
-    ));
-    for (position, (column, value)) in table.columns.iter().zip(&row).enumerate() {
-        if position > 0 {
-            statement.push(", ");
+        // The claim decides whether there is a row to insert, and so it comes first; both are one statement.
+        Some(claim) => {
+            statement.push("WITH claimed AS (");
+            answers::push_claim(&mut statement, claim, table, &record)?;
+            statement.push(" RETURNING 1) ");
+            (" SELECT ", " FROM claimed")
         }
-        bind(session.dialect(), &mut statement, column, value.clone());
+    };
+    push_insert(session, &mut statement, table, &record, terms, before);
+    statement.push(after);
+    if session.execute(statement)? == 0 && terms.claim.is_some() {
+        return Ok(Outcome::Claimed);
     }
-    statement.push(")");
-    session.execute(statement)?;
-    Ok(Record { row, version: 1 })
+    Ok(Outcome::Done(record))
 }
 
-/// The record of a key.
+/// The record of a key, within reach.
 ///
 /// # Errors
 /// The database's, or a table that has no key of one column.
-pub fn read<S: Session>(session: &mut S, table: &Table, key: Value) -> QueryResult<Option<Record>> {
-    let mut statement = select(table);
-    statement.push(" WHERE ");
-    push_key(session.dialect(), &mut statement, table, key)?;
+pub fn read<S: Session>(
+    session: &mut S,
+    table: &Table,
+    key: Value,
+    reach: &Reach,
+) -> QueryResult<Option<Record>> {
+    let statement = select_one(session, table, key, reach)?;
     let rows = session.rows(statement, &column_types(table))?;
     Ok(rows.into_iter().next().map(record))
 }
@@ -112,14 +121,22 @@ pub fn replace<S: Session>(
     key: Value,
     version: i64,
     row: Row,
+    terms: &Terms,
 ) -> QueryResult<Outcome<Record>> {
+    let next = version.saturating_add(1);
+    let record = Record { row, version: next };
+    if let Some(claim) = &terms.claim
+        && !answers::claim(session, claim, table, &record)?
+    {
+        return Ok(Outcome::Claimed);
+    }
     let dialect = session.dialect();
     let mut statement = Statement::new(format!(
         "UPDATE {} SET {1} = {1} + 1",
         quoted(table.name.value.as_str()),
         quoted(VERSION)
     ));
-    for (column, value) in table.columns.iter().zip(&row) {
+    for (column, value) in table.columns.iter().zip(&record.row) {
         if is_key(table, column) {
             continue;
         }
@@ -131,11 +148,11 @@ pub fn replace<S: Session>(
     statement.push(" WHERE ");
     push_key(dialect, &mut statement, table, key.clone())?;
     push_version(&mut statement, version);
+    push_reach(&mut statement, &terms.reach);
     if session.execute(statement)? == 0 {
-        return missed(session, table, key);
+        return missed(session, table, key, &terms.reach);
     }
-    let version = version.saturating_add(1);
-    Ok(Outcome::Done(Record { row, version }))
+    Ok(Outcome::Done(record))
 }
 
 /// Deletes a row, only at this version where one is given.
@@ -147,140 +164,123 @@ pub fn delete<S: Session>(
     table: &Table,
     key: Value,
     version: Option<i64>,
+    terms: &Terms,
 ) -> QueryResult<Outcome<()>> {
+    if terms.claim.is_some()
+        && let Some(outcome) = claim_delete(session, table, &key, version, terms)?
+    {
+        return Ok(outcome);
+    }
     let name = quoted(table.name.value.as_str());
     let mut statement = Statement::new(format!("DELETE FROM {name} WHERE "));
     push_key(session.dialect(), &mut statement, table, key.clone())?;
     if let Some(version) = version {
         push_version(&mut statement, version);
     }
+    push_reach(&mut statement, &terms.reach);
     if session.execute(statement)? == 0 {
-        return missed(session, table, key);
+        return missed(session, table, key, &terms.reach);
     }
     Ok(Outcome::Done(()))
 }
 
-/// `SELECT` of every column of the document and the version.
-pub(crate) fn select(table: &Table) -> Statement {
-    Statement::new(format!(
-        "SELECT {}, {} FROM {}",
-        column_list(table),
-        quoted(VERSION),
-        quoted(table.name.value.as_str())
-    ))
-}
-
-/// The types of what [`select`] answers.
-pub(crate) fn column_types(table: &Table) -> Vec<ColumnType> {
-    let types = table.columns.iter().map(|column| column.column_type.value);
-    types.chain([BIG]).collect()
-}
-
-/// What [`select`] answered.
-pub(crate) fn record(mut row: Row) -> Record {
-    let version = match row.pop() {
-        Some(Value::Integer(version)) => version,
-        _ => 1,
-    };
-    Record { row, version }
-}
-
-/// Appends a place for a value of a column. `CHAR` is cast, since `PostgreSQL` would else compare it as a text.
-pub(crate) fn bind(dialect: Dialect, statement: &mut Statement, column: &Column, value: Value) {
-    let column_type = column.column_type.value;
-    statement.bind(column_type, fit::operand(column_type, value));
-    let is_char = matches!(
-        column_type,
-        ColumnType::Scalar(ScalarType::Char(_)) | ColumnType::Array(ScalarType::Char(_))
-    );
-    if is_char && !dialect.is_sqlite() {
-        statement.push(match column_type {
-            ColumnType::Array(_) => "::bpchar[]",
-            _ => "::bpchar",
-        });
+fn push_insert<S: Session>(
+    session: &S,
+    statement: &mut Statement,
+    table: &Table,
+    record: &Record,
+    terms: &Terms,
+    before: &str,
+) {
+    statement.push(&format!(
+        "INSERT INTO {} ({}",
+        quoted(table.name.value.as_str()),
+        column_list(table)
+    ));
+    if terms.owner.is_some() {
+        statement.push(", ");
+        statement.push(&quoted(OWNER));
+    }
+    statement.push(")");
+    statement.push(before);
+    for (position, (column, value)) in table.columns.iter().zip(&record.row).enumerate() {
+        if position > 0 {
+            statement.push(", ");
+        }
+        bind(session.dialect(), statement, column, value.clone());
+    }
+    if let Some(owner) = &terms.owner {
+        statement.push(", ");
+        statement.bind_text(&**owner);
     }
 }
 
-const BIG: ColumnType = ColumnType::Scalar(ScalarType::BigInt);
+fn select_one<S: Session>(
+    session: &S,
+    table: &Table,
+    key: Value,
+    reach: &Reach,
+) -> QueryResult<Statement> {
+    let mut statement = select(table);
+    statement.push(" WHERE ");
+    push_key(session.dialect(), &mut statement, table, key)?;
+    push_reach(&mut statement, reach);
+    Ok(statement)
+}
 
-fn missed<S: Session, T>(session: &mut S, table: &Table, key: Value) -> QueryResult<Outcome<T>> {
+/// The answer of a delete shows what the row was, so that the row is read and locked before the claim. `None` where the
+/// delete may go on.
+fn claim_delete<S: Session>(
+    session: &mut S,
+    table: &Table,
+    key: &Value,
+    version: Option<i64>,
+    terms: &Terms,
+) -> QueryResult<Option<Outcome<()>>> {
+    let Some(claim) = &terms.claim else {
+        return Ok(None);
+    };
+    let mut statement = select_one(session, table, key.clone(), &terms.reach)?;
+    if !session.dialect().is_sqlite() {
+        statement.push(" FOR UPDATE");
+    }
+    let rows = session.rows(statement, &column_types(table))?;
+    let found = rows.into_iter().next().map(record);
+    let refused = match &found {
+        None => Some(Outcome::NotThere),
+        Some(record) if version.is_some_and(|version| version != record.version) => {
+            Some(Outcome::Stale(record.version))
+        }
+        Some(_) => None,
+    };
+    // Another request with the same key may be the reason for what was found.
+    let is_claimed = match (&refused, &found) {
+        (None, Some(record)) => !answers::claim(session, claim, table, record)?,
+        _ => answers::is_claimed(session, claim)?,
+    };
+    Ok(if is_claimed {
+        Some(Outcome::Claimed)
+    } else {
+        refused
+    })
+}
+
+fn missed<S: Session, T>(
+    session: &mut S,
+    table: &Table,
+    key: Value,
+    reach: &Reach,
+) -> QueryResult<Outcome<T>> {
     let mut statement = Statement::new(format!(
         "SELECT {} FROM {} WHERE ",
         quoted(VERSION),
         quoted(table.name.value.as_str())
     ));
     push_key(session.dialect(), &mut statement, table, key)?;
+    push_reach(&mut statement, reach);
     let rows = session.rows(statement, &[BIG])?;
     Ok(match first_value(rows) {
         Some(Value::Integer(current)) => Outcome::Stale(current),
         _ => Outcome::NotThere,
     })
-}
-
-fn push_key(
-    dialect: Dialect,
-    statement: &mut Statement,
-    table: &Table,
-    key: Value,
-) -> QueryResult<()> {
-    let (_, column) = table.key().ok_or_else(|| {
-        let error: StoreError = failed("the table has no key of one column");
-        diesel::result::Error::QueryBuilderError(Box::new(error))
-    })?;
-    statement.push(&quoted(column.name.value.as_str()));
-    statement.push(" = ");
-    bind(dialect, statement, column, key);
-    Ok(())
-}
-
-fn push_version(statement: &mut Statement, version: i64) {
-    statement.push(" AND ");
-    statement.push(&quoted(VERSION));
-    statement.push(" = ");
-    statement.bind_number(version);
-}
-
-fn column_list(table: &Table) -> String {
-    quoted_list(
-        table
-            .columns
-            .iter()
-            .map(|column| column.name.value.as_str()),
-    )
-}
-
-fn is_key(table: &Table, column: &Column) -> bool {
-    table
-        .key()
-        .is_some_and(|(_, key)| key.name.value == column.name.value)
-}
-
-fn is_numbered(column: &Column) -> bool {
-    column
-        .default
-        .as_ref()
-        .is_some_and(|default| default.value == DefaultValue::Sequence)
-}
-
-/// On `PostgreSQL` a number is reserved at once and for ever; on `SQLite` it is counted in the write's own transaction.
-fn next_number(dialect: Dialect, table: &Table, column: &Column) -> Statement {
-    let (table, column) = (table.name.value.as_str(), column.name.value.as_str());
-    if dialect.is_sqlite() {
-        let mut statement = Statement::new("INSERT INTO specd_sequences VALUES (");
-        statement.bind_text(table);
-        statement.push(", ");
-        statement.bind_text(column);
-        statement.push(", 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last");
-        return statement;
-    }
-    let mut statement = Statement::new("SELECT nextval(pg_get_serial_sequence(");
-    statement.bind_text(quoted(table));
-    statement.push(", ");
-    statement.bind_text(column);
-    statement.push(")::regclass)");
-    statement
-}
-
-fn first_value(rows: Vec<Row>) -> Option<Value> {
-    rows.into_iter().next()?.into_iter().next()
 }

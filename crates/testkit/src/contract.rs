@@ -21,7 +21,9 @@ use specd_app::ports::rollouts::RolloutRepository;
 use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreHealth;
 
+pub mod answers;
 pub mod checks;
+pub mod claims;
 pub mod columns;
 pub mod concurrency;
 pub mod create;
@@ -29,8 +31,10 @@ pub mod delete;
 pub mod filters;
 pub mod keys;
 pub mod order;
+pub mod owners;
 pub mod pages;
 pub mod references;
+pub mod rehearsals;
 pub mod replace;
 pub mod revisions;
 pub mod sequences;
@@ -134,10 +138,28 @@ pub fn run(store: &StoreUnderTest, case: impl for<'a> FnOnce(&'a dyn Store) -> R
 macro_rules! store_contract {
     ($make:path) => {
         $crate::store_contract! { @cases $make;
+            answers {
+                an_answer_is_found_until_it_expires
+                an_answer_is_kept_byte_for_byte
+                an_answer_that_would_come_back_changed_is_not_kept
+                expired_answers_are_deleted_oldest_first_and_few_at_a_time
+                crowded_callers_are_counted
+            }
             checks {
                 a_false_check_refuses_the_row_and_names_itself
                 an_unknown_check_does_not_refuse
                 a_check_holds_for_a_replaced_row_too
+            }
+            claims {
+                the_answer_is_kept_with_its_record
+                replaces_and_deletes_keep_their_answers_too
+                a_claimed_key_writes_nothing
+                a_refused_write_leaves_no_claim
+                an_expired_claim_is_taken_over
+                keys_do_not_meet
+                of_fifty_creates_with_one_key_one_is_stored
+                refused_creates_do_not_take_the_key_from_good_ones
+                of_twenty_changes_with_one_key_one_is_done
             }
             columns {
                 every_type_keeps_the_values_at_its_edges
@@ -195,6 +217,13 @@ macro_rules! store_contract {
                 nulls_stand_last_when_rising_and_first_when_falling
                 several_keys_order_together
             }
+            owners {
+                an_owner_reads_changes_and_deletes_its_record
+                to_others_a_record_is_not_there
+                a_record_without_an_owner_is_within_no_callers_reach
+                a_replaced_record_stays_its_owners
+                a_deleted_record_leaves_no_owner_behind
+            }
             pages {
                 pages_follow_each_other_without_gap_or_repeat
                 pages_cross_ties_and_nulls
@@ -215,6 +244,15 @@ macro_rules! store_contract {
                 a_delete_sets_null
                 a_delete_sets_the_default
                 a_replace_keeps_references
+            }
+            rehearsals {
+                a_rehearsed_create_is_answered_and_not_kept
+                a_rehearsed_replace_changes_nothing
+                a_rehearsed_delete_deletes_nothing
+                a_rehearsal_is_refused_as_the_write_is
+                a_rehearsal_asks_for_references
+                a_rehearsal_keeps_no_claim
+                a_rehearsed_number_is_given_to_nobody_else_at_once
             }
             replace {
                 a_replaced_record_has_the_next_version
@@ -290,7 +328,9 @@ mod tests {
     fn every_case_is_in_the_macro() {
         let listed = include_str!("contract.rs");
         let sources = [
+            include_str!("contract/answers.rs"),
             include_str!("contract/checks.rs"),
+            include_str!("contract/claims.rs"),
             include_str!("contract/columns.rs"),
             include_str!("contract/concurrency.rs"),
             include_str!("contract/create.rs"),
@@ -298,8 +338,10 @@ mod tests {
             include_str!("contract/filters.rs"),
             include_str!("contract/keys.rs"),
             include_str!("contract/order.rs"),
+            include_str!("contract/owners.rs"),
             include_str!("contract/pages.rs"),
             include_str!("contract/references.rs"),
+            include_str!("contract/rehearsals.rs"),
             include_str!("contract/replace.rs"),
             include_str!("contract/revisions.rs"),
             include_str!("contract/sequences.rs"),

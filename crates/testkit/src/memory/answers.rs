@@ -8,7 +8,7 @@ use specd_app::ports::answers::{AnswerRepository, Claim, ClaimId, KeptAnswer};
 use specd_app::ports::store::StoreError;
 use specd_domain::record::Record;
 
-use super::MemoryStore;
+use super::{MemoryStore, failed};
 
 /// The answers by what they are found by.
 #[derive(Clone, Debug, Default)]
@@ -27,17 +27,27 @@ impl Answers {
         self.live(claim.id, claim.claimed_at).is_some()
     }
 
-    /// Keeps the answer of a record that was written.
-    pub(super) fn keep(&mut self, claim: &Claim, record: &Record) {
+    /// Keeps the answer of a record that was written, unless it would come back as another one.
+    pub(super) fn keep(&mut self, claim: &Claim, record: &Record) -> Result<(), StoreError> {
+        let answer = (claim.answer)(record);
+        let is_broken = |text: &str| text.contains(['\n', '\r', '\0']);
+        if answer
+            .headers
+            .iter()
+            .any(|(name, value)| name.contains(':') || is_broken(name) || is_broken(value))
+        {
+            return Err(failed("a header of the answer cannot be kept"));
+        }
         let kept = Kept {
             caller: claim.caller.clone(),
             expires_at: claim.expires_at,
             answer: KeptAnswer {
                 fingerprint: claim.fingerprint,
-                answer: (claim.answer)(record),
+                answer,
             },
         };
         self.0.insert(claim.id, kept);
+        Ok(())
     }
 
     fn live(&self, id: ClaimId, now: DateTime<Utc>) -> Option<&Kept> {

@@ -21,9 +21,7 @@ impl RecordRepository for MemoryStore {
         terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
         self.transaction(|state| {
-            state.write(&terms, |tables| {
-                writing::create(tables, table, row, &terms)
-            })
+            state.write(&terms, |tables| writing::create(tables, table, row, &terms))
         })
     }
 
@@ -89,7 +87,7 @@ impl State {
             .ok_or_else(|| failed("there is no such table"))
     }
 
-    /// One write with its claim; a rehearsal is done to a copy.
+    /// One write with its claim. What may be undone is done to a copy.
     fn write(
         &mut self,
         terms: &Terms,
@@ -102,10 +100,13 @@ impl State {
         if terms.is_rehearsal {
             return work(&mut self.tables.clone());
         }
-        let record = work(&mut self.tables)?;
-        if let Some(claim) = claim {
-            self.answers.keep(claim, &record);
-        }
+        let Some(claim) = claim else {
+            return work(&mut self.tables);
+        };
+        let mut tables = self.tables.clone();
+        let record = work(&mut tables)?;
+        self.answers.keep(claim, &record)?;
+        self.tables = tables;
         Ok(record)
     }
 }

@@ -1,0 +1,203 @@
+//! Statements on the answers that are kept for idempotency keys.
+
+use chrono::{DateTime, Utc};
+use diesel::result::{Error as DieselError, QueryResult};
+use specd_app::ports::answers::{Claim, ClaimId, Fingerprint, KeptAnswer, StoredAnswer};
+use specd_domain::column_type::{ColumnType, ScalarType};
+use specd_domain::record::{Record, Row};
+use specd_domain::table::Table;
+use specd_domain::value::Value;
+
+use crate::session::Session;
+use crate::statement::Statement;
+
+/// Claims the key for a record that this transaction writes, and keeps its answer. `false` where somebody has claimed
+/// it; while another transaction is about to, this waits for its end.
+///
+/// # Errors
+/// The database's, or an answer whose headers cannot be kept.
+pub fn claim<S: Session>(
+    session: &mut S,
+    claim: &Claim,
+    table: &Table,
+    record: &Record,
+) -> QueryResult<bool> {
+    let mut statement = Statement::new("");
+    push_claim(&mut statement, claim, table, record)?;
+    session.execute(statement).map(|count| count > 0)
+}
+
+/// Whether somebody has claimed the key, and has not lost it at the time of the claim.
+///
+/// # Errors
+/// The database's.
+pub fn is_claimed<S: Session>(session: &mut S, claim: &Claim) -> QueryResult<bool> {
+    find(session, claim.id, claim.claimed_at).map(|kept| kept.is_some())
+}
+
+/// The answer that was kept under this id and has not expired at `now`.
+///
+/// # Errors
+/// The database's, or an answer that cannot be read.
+pub fn find<S: Session>(
+    session: &mut S,
+    id: ClaimId,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<KeptAnswer>> {
+    let mut statement =
+        Statement::new("SELECT fingerprint, status, headers, body FROM specd_answers WHERE id = ");
+    statement.bind(BYTES, Value::Bytes(id.0.to_vec()));
+    statement.push(" AND expires_at > ");
+    statement.bind(TIME, Value::Timestamp(now));
+    let rows = session.rows(statement, &[BYTES, SMALL, TEXT, BYTES])?;
+    rows.into_iter().next().map(kept).transpose()
+}
+
+/// Deletes at most `limit` answers that expired at `now`, the oldest first, and tells how many.
+///
+/// # Errors
+/// The database's.
+pub fn purge<S: Session>(session: &mut S, now: DateTime<Utc>, limit: u32) -> QueryResult<u64> {
+    // Servers that purge at the same time do not wait for each other, and an array is looked up once: a join might
+    // look again and delete more than the limit.
+    let (before, after) = if session.dialect().is_sqlite() {
+        ("IN (", ")")
+    } else {
+        ("= ANY (ARRAY(", " FOR UPDATE SKIP LOCKED))")
+    };
+    let mut statement = Statement::new(format!(
+        "DELETE FROM specd_answers WHERE id {before}SELECT id FROM specd_answers WHERE expires_at <= "
+    ));
+    statement.bind(TIME, Value::Timestamp(now));
+    statement.push(" ORDER BY expires_at LIMIT ");
+    statement.bind_number(i64::from(limit));
+    statement.push(after);
+    let count = session.execute(statement)?;
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
+}
+
+/// How many answers are kept for each caller who has more than `more_than`.
+///
+/// # Errors
+/// The database's.
+pub fn crowded<S: Session>(session: &mut S, more_than: u64) -> QueryResult<Vec<(String, u64)>> {
+    let mut statement = Statement::new(
+        "SELECT caller, count(*) FROM specd_answers GROUP BY caller HAVING count(*) > ",
+    );
+    statement.bind_number(i64::try_from(more_than).unwrap_or(i64::MAX));
+    statement.push(" ORDER BY caller");
+    let rows = session.rows(statement, &[TEXT, BIG])?;
+    let counts = rows
+        .into_iter()
+        .filter_map(|row| match <[Value; 2]>::try_from(row) {
+            Ok([Value::Text(caller), Value::Integer(count)]) => {
+                Some((caller, u64::try_from(count).ok()?))
+            }
+            _ => None,
+        });
+    Ok(counts.collect())
+}
+
+/// Appends the `INSERT` of a claim: it changes a row where the claim is had, and none where somebody else has it.
+///
+/// # Errors
+/// The answer's headers cannot be kept.
+pub(crate) fn push_claim(
+    statement: &mut Statement,
+    claim: &Claim,
+    table: &Table,
+    record: &Record,
+) -> QueryResult<()> {
+    let answer = (claim.answer)(record);
+    let key = table
+        .key()
+        .and_then(|(position, _)| record.row.get(position))
+        .and_then(Value::to_text);
+    let values = [
+        (BYTES, Value::Bytes(claim.id.0.to_vec())),
+        (BYTES, Value::Bytes(claim.fingerprint.0.to_vec())),
+        (TEXT, Value::Text(claim.caller.clone())),
+        (BIG, Value::Integer(i64::from(claim.spec.0))),
+        (TEXT, key.map_or(Value::Null, Value::Text)),
+        (SMALL, Value::Integer(i64::from(answer.status))),
+        (TEXT, Value::Text(lines(&answer.headers)?)),
+        (BYTES, Value::Bytes(answer.body)),
+        (TIME, Value::Timestamp(claim.claimed_at)),
+        (TIME, Value::Timestamp(claim.expires_at)),
+    ];
+    statement.push(
+        "INSERT INTO specd_answers (id, fingerprint, caller, spec, record, status, headers, body, claimed_at, \
+         expires_at) VALUES (",
+    );
+    for (position, (column_type, value)) in values.into_iter().enumerate() {
+        if position > 0 {
+            statement.push(", ");
+        }
+        statement.bind(column_type, value);
+    }
+    statement.push(
+        ") ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, caller = excluded.caller, \
+         spec = excluded.spec, record = excluded.record, status = excluded.status, headers = excluded.headers, \
+         body = excluded.body, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at \
+         WHERE specd_answers.expires_at <= excluded.claimed_at",
+    );
+    Ok(())
+}
+
+const BYTES: ColumnType = ColumnType::Scalar(ScalarType::Bytea);
+const TEXT: ColumnType = ColumnType::Scalar(ScalarType::Text);
+const SMALL: ColumnType = ColumnType::Scalar(ScalarType::SmallInt);
+const BIG: ColumnType = ColumnType::Scalar(ScalarType::BigInt);
+const TIME: ColumnType = ColumnType::Scalar(ScalarType::TimestampTz);
+
+/// An answer that could not be replayed as it is must not be kept.
+fn lines(headers: &[(String, String)]) -> QueryResult<String> {
+    let is_line = |name: &str, value: &str| {
+        let has_end = |text: &str| text.contains(['\n', '\r', '\0']);
+        !name.contains(':') && !has_end(name) && !has_end(value)
+    };
+    if !headers.iter().all(|(name, value)| is_line(name, value)) {
+        return Err(DieselError::SerializationError(
+            "a header of the answer cannot be kept".into(),
+        ));
+    }
+    let lines: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    Ok(lines.join("\n"))
+}
+
+fn kept(row: Row) -> QueryResult<KeptAnswer> {
+    read(row)
+        .ok_or_else(|| DieselError::DeserializationError("a kept answer cannot be read".into()))
+}
+
+fn read(row: Row) -> Option<KeptAnswer> {
+    let Ok(
+        [
+            Value::Bytes(fingerprint),
+            Value::Integer(status),
+            Value::Text(headers),
+            Value::Bytes(body),
+        ],
+    ) = <[Value; 4]>::try_from(row)
+    else {
+        return None;
+    };
+    let headers: Option<_> = headers
+        .lines()
+        .map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            Some((name.to_owned(), value.to_owned()))
+        })
+        .collect();
+    Some(KeptAnswer {
+        fingerprint: Fingerprint(fingerprint.try_into().ok()?),
+        answer: StoredAnswer {
+            status: u16::try_from(status).ok()?,
+            headers: headers?,
+            body,
+        },
+    })
+}
