@@ -135,7 +135,7 @@ kinds! {
         "Answers are application/json, which the header Accept excludes.";
     InvalidIdempotencyKey 400 "invalid-idempotency-key" "invalid_idempotency_key" false "The idempotency key is malformed"
         "the header `Idempotency-Key` must be given once, with 1 to 255 characters"
-        "The header Idempotency-Key must be given once, with 1 to 255 ASCII characters: bare, without spaces and quotes, or as a quoted string. A caller without an API key, where the document asks for none, must send at least 20, such as a random UUID, since nothing else tells such callers apart.";
+        "The header Idempotency-Key must be given once, with 1 to 255 ASCII characters: bare, without spaces and quotes, or as a quoted string. Where the document asks nobody who calls, a caller without a key or token must send at least 20, such as a random UUID, since nothing else tells such callers apart.";
     IdempotencyKeyInUse 409 "idempotency-key-in-use" "idempotency_key_in_use" true "A request with this idempotency key is still running"
         "a request with this idempotency key is still running, send it again to get its answer"
         "Another request with the same Idempotency-Key has not been answered yet. Send the request again after the time in the header Retry-After: it will get the same answer.";

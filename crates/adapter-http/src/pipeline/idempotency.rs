@@ -155,7 +155,7 @@ async fn in_time<T>(
 fn problem(error: IdempotencyError, exchange: &Exchange<'_>) -> Problem {
     match error {
         IdempotencyError::Guessable => Problem::new(Kind::InvalidIdempotencyKey).detail(
-            "without an API key, the idempotency key must have at least 20 characters, such as a random UUID",
+            "without a key or token of the caller, the idempotency key must have at least 20 characters, such as a random UUID",
         ),
         IdempotencyError::InUse => {
             Problem::new(Kind::IdempotencyKeyInUse).header("retry-after", IN_USE_RETRY_AFTER)
