@@ -27,8 +27,10 @@ impl KeyRepository for PostgresStore {
     }
 
     fn used(&self, uses: Vec<(String, DateTime<Utc>)>) -> Answer<'_, Result<(), StoreError>> {
-        let _ = uses;
-        Box::pin(async { Ok(()) })
+        self.write(
+            move |session| keys::used(session, uses.clone()),
+            sent_error,
+        )
     }
 
     fn revoke(&self, id: &str, at: DateTime<Utc>) -> Answer<'_, Result<bool, StoreError>> {

@@ -3,15 +3,20 @@
 use specd_app::ports::Answer;
 use specd_app::ports::rollouts::{RolloutRepository, StoredStage};
 use specd_app::ports::store::StoreError;
+use specd_sql_support::rollouts;
 
+use crate::failure::sent_error;
 use crate::store::PostgresStore;
 
 impl RolloutRepository for PostgresStore {
     fn stages(&self) -> Answer<'_, Result<Vec<StoredStage>, StoreError>> {
-        Box::pin(async { Ok(Vec::new()) })
+        self.read(|session| rollouts::stages(session))
     }
 
-    fn set(&self, _stage: StoredStage) -> Answer<'_, Result<(), StoreError>> {
-        Box::pin(async { Ok(()) })
+    fn set(&self, stage: StoredStage) -> Answer<'_, Result<(), StoreError>> {
+        self.write(
+            move |session| rollouts::set(session, stage.clone()),
+            sent_error,
+        )
     }
 }

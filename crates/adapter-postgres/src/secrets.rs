@@ -3,15 +3,20 @@
 use specd_app::ports::Answer;
 use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreError;
+use specd_sql_support::secrets;
 
+use crate::failure::sent_error;
 use crate::store::PostgresStore;
 
 impl SecretRepository for PostgresStore {
     fn secret(
         &self,
-        _name: &'static str,
+        name: &'static str,
         fresh: [u8; 32],
     ) -> Answer<'_, Result<[u8; 32], StoreError>> {
-        Box::pin(async move { Ok(fresh) })
+        self.write(
+            move |session| secrets::secret(session, name, fresh),
+            sent_error,
+        )
     }
 }

@@ -24,8 +24,7 @@ impl KeyRepository for SqliteStore {
     }
 
     fn used(&self, uses: Vec<(String, DateTime<Utc>)>) -> Answer<'_, Result<(), StoreError>> {
-        let _ = uses;
-        Box::pin(async { Ok(()) })
+        self.write(move |session| keys::used(session, uses).map_err(store_error))
     }
 
     fn revoke(&self, id: &str, at: DateTime<Utc>) -> Answer<'_, Result<bool, StoreError>> {

@@ -47,10 +47,10 @@ impl RecordRepository for SqliteStore {
         &self,
         table: &Arc<Table>,
         query: ListQuery,
-        _reach: Reach,
+        reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
         let table = Arc::clone(table);
-        self.read(move |session| list::list(session, &table, query.clone()))
+        self.read(move |session| list::list(session, &table, &query, &reach))
     }
 
     fn replace(

@@ -3,15 +3,17 @@
 use specd_app::ports::Answer;
 use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreError;
+use specd_sql_support::secrets;
 
+use crate::failure::store_error;
 use crate::store::SqliteStore;
 
 impl SecretRepository for SqliteStore {
     fn secret(
         &self,
-        _name: &'static str,
+        name: &'static str,
         fresh: [u8; 32],
     ) -> Answer<'_, Result<[u8; 32], StoreError>> {
-        Box::pin(async move { Ok(fresh) })
+        self.write(move |session| secrets::secret(session, name, fresh).map_err(store_error))
     }
 }

@@ -1,33 +1,39 @@
-//! Lists: filters, the order, and the page behind a row.
+//! Lists: filters, the order, and the page behind a row (ADR 0009).
 //!
-//! Nulls stand above everything: last when rising, first when falling. `PostgreSQL` has it so by itself, `SQLite` is told.
+//! Nulls stand above everything: last when rising, first when falling.
 
 use diesel::result::QueryResult;
 use specd_app::catalog::compiled::default_order;
+use specd_app::ports::records::Reach;
 use specd_domain::column_type::ColumnType;
+use specd_domain::name::ColumnName;
 use specd_domain::query::{Filter, FilterOperator, ListQuery, SortKey};
 use specd_domain::record::Record;
 use specd_domain::table::{Column, Table};
 use specd_domain::value::Value;
 
+use self::ranges::{Key, Place, Range};
 use crate::dialect::{Dialect, quoted};
-use crate::records::{bind, column_types, record, select};
+use crate::records::{OWNER, bind, column_types, record, select};
 use crate::session::Session;
 use crate::statement::Statement;
+
+mod ranges;
 
 /// Texts of more conditions and sort keys than this are too many to keep prepared.
 const MAX_CACHED_PARTS: usize = 2;
 
-/// A page.
+/// A page of the records within reach.
 ///
 /// # Errors
 /// The database's, or a query that names a column that is not there.
 pub fn list<S: Session>(
     session: &mut S,
     table: &Table,
-    query: ListQuery,
+    query: &ListQuery,
+    reach: &Reach,
 ) -> QueryResult<Vec<Record>> {
-    let statement = statement(session.dialect(), table, query)?;
+    let statement = statement(session.dialect(), table, query, reach)?;
     let rows = session.rows(statement, &column_types(table))?;
     Ok(rows.into_iter().map(record).collect())
 }
@@ -36,48 +42,35 @@ pub fn list<S: Session>(
 ///
 /// # Errors
 /// The query names a column that is not there, or its cursor does not fit its order.
-pub fn statement(dialect: Dialect, table: &Table, query: ListQuery) -> QueryResult<Statement> {
-    let mut statement = select(table);
+pub fn statement(
+    dialect: Dialect,
+    table: &Table,
+    query: &ListQuery,
+    reach: &Reach,
+) -> QueryResult<Statement> {
     let keys = keys(table, &query.sort)?;
+    let places = places(&keys, &query.after)?;
+    let page = Page {
+        dialect,
+        table,
+        query,
+        reach,
+        keys: &keys,
+    };
+    let ranges = ranges::ranges(&places);
+    let mut statement = match ranges.as_slice() {
+        [] => page.whole(&places, &[])?,
+        [range] => page.of(range)?,
+        several if is_served(table, query) => page.joined(several)?,
+        several => page.whole(&places, several)?,
+    };
     // There is one default order, and so few texts of it with one filter.
     let is_default = query.sort == default_order(table);
     let order_parts = if is_default { 1 } else { keys.len() };
     if query.filters.len() + order_parts > MAX_CACHED_PARTS {
         statement.uncached();
     }
-    let mut joint = " WHERE ";
-    for filter in query.filters {
-        statement.push(joint);
-        push_filter(dialect, &mut statement, table, filter)?;
-        joint = " AND ";
-    }
-    if !query.after.is_empty() {
-        if query.after.len() != keys.len() {
-            return Err(wrong("the cursor does not fit the order"));
-        }
-        statement.push(joint);
-        After {
-            dialect,
-            keys: &keys,
-            values: &query.after,
-        }
-        .push(&mut statement);
-    }
-    push_order(dialect, &mut statement, &keys);
-    statement.push(" LIMIT ");
-    statement.bind_number(i64::from(query.limit));
     Ok(statement)
-}
-
-struct Key<'a> {
-    column: &'a Column,
-    descending: bool,
-}
-
-impl Key<'_> {
-    fn name(&self) -> String {
-        quoted(self.column.name.value.as_str())
-    }
 }
 
 fn keys<'a>(table: &'a Table, sort: &[SortKey]) -> QueryResult<Vec<Key<'a>>> {
@@ -95,6 +88,16 @@ fn keys<'a>(table: &'a Table, sort: &[SortKey]) -> QueryResult<Vec<Key<'a>>> {
         return Err(wrong("a list needs an order"));
     }
     Ok(keys)
+}
+
+fn places<'a>(keys: &[Key<'a>], after: &'a [Value]) -> QueryResult<Vec<Place<'a>>> {
+    if !after.is_empty() && after.len() != keys.len() {
+        return Err(wrong("the cursor does not fit the order"));
+    }
+    let places = keys.iter().zip(after);
+    Ok(places
+        .map(|(key, value)| Place { key: *key, value })
+        .collect())
 }
 
 fn column<'a>(table: &'a Table, name: &str) -> QueryResult<&'a Column> {
@@ -166,132 +169,179 @@ fn push_choices(dialect: Dialect, statement: &mut Statement, column: &Column, va
     statement.push(")");
 }
 
-fn push_order(dialect: Dialect, statement: &mut Statement, keys: &[Key<'_>]) {
-    for (position, key) in keys.iter().enumerate() {
-        statement.push(if position == 0 { " ORDER BY " } else { ", " });
-        statement.push(&key.name());
-        if key.descending {
-            statement.push(" DESC");
-        }
-        if dialect.is_sqlite() && key.column.nullable {
-            statement.push(if key.descending {
-                " NULLS FIRST"
-            } else {
-                " NULLS LAST"
-            });
-        }
-    }
+/// Whether an index gives the rows in the order of the first key, once the filters have said what stands before that key
+/// in the index. Where none does, every page takes all rows and sorts them, and must do so once alone.
+fn is_served(table: &Table, query: &ListQuery) -> bool {
+    let constraints = table.uniques.iter().map(|unique| &unique.columns);
+    let mut constraints = constraints.chain([&table.primary_key]);
+    let mut indexes = table
+        .indexes
+        .iter()
+        .filter(|index| index.predicate.is_none());
+    serves(query, default_order(table).iter().map(|key| &key.column))
+        || constraints.any(|columns| serves(query, columns.iter().map(|column| &column.value)))
+        || indexes.any(|index| serves(query, index.columns.iter().map(|part| &part.column.value)))
 }
 
-/// The rows behind one.
-struct After<'a> {
+fn serves<'a>(query: &ListQuery, mut columns: impl Iterator<Item = &'a ColumnName>) -> bool {
+    let is_fixed = |column: &ColumnName| {
+        let mut filters = query.filters.iter();
+        filters.any(|filter| filter.operator == FilterOperator::Eq && filter.column == *column)
+    };
+    let begins = columns.find(|column| !is_fixed(column));
+    begins.is_some() && begins == query.sort.first().map(|key| &key.column)
+}
+
+/// A page, as it is being said.
+struct Page<'a> {
     dialect: Dialect,
+    table: &'a Table,
+    query: &'a ListQuery,
+    reach: &'a Reach,
     keys: &'a [Key<'a>],
-    values: &'a [Value],
 }
 
-impl After<'_> {
-    fn push(&self, statement: &mut Statement) {
-        if self.is_one_comparison() {
-            self.push_comparison(statement);
-        } else {
-            self.push_cases(statement);
+impl Page<'_> {
+    /// The first page; or, behind a row, one pass over all rows, of which those in a range are taken.
+    fn whole(&self, places: &[Place<'_>], ranges: &[Range<'_>]) -> QueryResult<Statement> {
+        let mut statement = select(self.table);
+        let joint = self.push_filters(&mut statement)?;
+        if !places.is_empty() {
+            statement.push(joint);
+            push_any(self.dialect, &mut statement, places, ranges);
         }
+        self.push_order(&mut statement);
+        self.push_limit(&mut statement);
+        Ok(statement)
     }
 
-    /// Whether comparing the keys as one row tells which rows are behind. Falling, nulls come first, and a comparison
-    /// with a value is never true of them; rising, they come last, so that no key may be null.
-    fn is_one_comparison(&self) -> bool {
-        let all_known = !self.values.iter().any(Value::is_null);
-        let all_falling = self.keys.iter().all(|key| key.descending);
-        let all_rising = self
-            .keys
-            .iter()
-            .all(|key| !key.descending && !key.column.nullable);
-        all_known && (all_falling || all_rising)
+    /// The page within one range.
+    fn of(&self, range: &Range<'_>) -> QueryResult<Statement> {
+        let mut statement = select(self.table);
+        self.push_range(&mut statement, range)?;
+        self.push_limit(&mut statement);
+        Ok(statement)
     }
 
-    fn push_comparison(&self, statement: &mut Statement) {
-        let names: Vec<_> = self.keys.iter().map(Key::name).collect();
-        let falls = self.keys.iter().all(|key| key.descending);
-        statement.push("(");
-        statement.push(&names.join(", "));
-        statement.push(if falls { ") < (" } else { ") > (" });
-        for (position, (key, value)) in self.keys.iter().zip(self.values).enumerate() {
-            if position > 0 {
-                statement.push(", ");
-            }
-            bind(self.dialect, statement, key.column, value.clone());
-        }
-        statement.push(")");
-    }
-
-    /// Behind in the first key; or equal in it and behind in the second; and so on. Where it can be said, no row before
-    /// the first key's value: that an index can begin with, and with the cases it cannot.
-    fn push_cases(&self, statement: &mut Statement) {
-        statement.push("(");
-        if let Some((key, value)) = self.keys.first().zip(self.values.first())
-            && !value.is_null()
-            && (key.descending || !key.column.nullable)
-        {
-            statement.push(&key.name());
-            statement.push(if key.descending { " <= " } else { " >= " });
-            bind(self.dialect, statement, key.column, value.clone());
-            statement.push(" AND (");
-            self.push_each_case(statement);
-            statement.push(")");
-        } else {
-            self.push_each_case(statement);
-        }
-        statement.push(")");
-    }
-
-    fn push_each_case(&self, statement: &mut Statement) {
-        let mut is_first = true;
-        for (position, (key, value)) in self.keys.iter().zip(self.values).enumerate() {
-            if value.is_null() && !key.descending {
-                // Nothing stands behind null when rising.
-                continue;
-            }
-            statement.push(if is_first { "(" } else { " OR (" });
-            is_first = false;
-            for (key, value) in self.keys.iter().zip(self.values).take(position) {
-                self.push_equal(statement, key, value);
-                statement.push(" AND ");
-            }
-            self.push_behind(statement, key, value);
+    /// The page over several ranges, each of which is begun only where those before it did not fill the page. One
+    /// statement, so that all of them see the rows of one moment.
+    fn joined(&self, ranges: &[Range<'_>]) -> QueryResult<Statement> {
+        let mut statement = Statement::new("");
+        for (position, range) in ranges.iter().enumerate() {
+            statement.push(if position == 0 { "WITH " } else { ", " });
+            statement.push(&format!("{} AS MATERIALIZED (", range_name(position)));
+            statement.push(&select(self.table).text());
+            let found: Vec<_> = (0..position)
+                .map(|before| format!("(SELECT count(*) FROM {})", range_name(before)))
+                .collect();
+            self.push_range_behind(&mut statement, range, &found.join(" + "))?;
             statement.push(")");
         }
+        for position in 0..ranges.len() {
+            statement.push(if position == 0 { " " } else { " UNION ALL " });
+            statement.push(&format!("SELECT * FROM {}", range_name(position)));
+        }
+        self.push_order(&mut statement);
+        self.push_limit(&mut statement);
+        Ok(statement)
+    }
+
+    /// The condition, the order and the limit of a range behind others, in which `found` rows were found. `PostgreSQL`
+    /// asks a condition without columns once and before it begins, and plans by a limit that is a value; `SQLite` asks it
+    /// for each row, and counts a limit once.
+    fn push_range_behind(
+        &self,
+        statement: &mut Statement,
+        range: &Range<'_>,
+        found: &str,
+    ) -> QueryResult<()> {
+        if found.is_empty() {
+            self.push_range(statement, range)?;
+            self.push_limit(statement);
+        } else if self.dialect.is_sqlite() {
+            self.push_range(statement, range)?;
+            statement.push(" LIMIT max(0, ");
+            statement.bind_number(i64::from(self.query.limit));
+            statement.push(&format!(" - ({found}))"));
+        } else {
+            self.push_condition(statement, range)?;
+            statement.push(&format!(" AND {found} < "));
+            statement.bind_number(i64::from(self.query.limit));
+            range.push_order(self.dialect, statement, self.keys);
+            self.push_limit(statement);
+        }
+        Ok(())
+    }
+
+    fn push_range(&self, statement: &mut Statement, range: &Range<'_>) -> QueryResult<()> {
+        self.push_condition(statement, range)?;
+        range.push_order(self.dialect, statement, self.keys);
+        Ok(())
+    }
+
+    fn push_condition(&self, statement: &mut Statement, range: &Range<'_>) -> QueryResult<()> {
+        let joint = self.push_filters(statement)?;
+        statement.push(joint);
+        range.push_condition(self.dialect, statement);
+        Ok(())
+    }
+
+    /// Whose rows, and which of them; answers what the next condition begins with.
+    fn push_filters(&self, statement: &mut Statement) -> QueryResult<&'static str> {
+        let mut joint = " WHERE ";
+        if let Reach::OwnedBy(owner) = self.reach {
+            statement.push(joint);
+            statement.push(&format!("{} = ", quoted(OWNER)));
+            statement.bind_text(&**owner);
+            joint = " AND ";
+        }
+        for filter in &self.query.filters {
+            statement.push(joint);
+            push_filter(self.dialect, statement, self.table, filter.clone())?;
+            joint = " AND ";
+        }
+        Ok(joint)
+    }
+
+    fn push_order(&self, statement: &mut Statement) {
+        for (position, key) in self.keys.iter().enumerate() {
+            statement.push(if position == 0 { " ORDER BY " } else { ", " });
+            key.push(self.dialect, statement, true);
+        }
+    }
+
+    fn push_limit(&self, statement: &mut Statement) {
+        statement.push(" LIMIT ");
+        statement.bind_number(i64::from(self.query.limit));
+    }
+}
+
+/// No document has a table of this name.
+fn range_name(position: usize) -> String {
+    quoted(&format!("specd_range_{}", position + 1))
+}
+
+/// That a row is in one of the ranges. Where it can be said, no row before the first key's value.
+fn push_any(
+    dialect: Dialect,
+    statement: &mut Statement,
+    places: &[Place<'_>],
+    ranges: &[Range<'_>],
+) {
+    let Some(first) = places.first().filter(|_| !ranges.is_empty()) else {
         // Every key of the row was null and rising: it was the last.
-        if is_first {
-            statement.push("1 = 0");
-        }
+        statement.push("1 = 0");
+        return;
+    };
+    if !first.value.is_null() && (first.key.descending || !first.key.column.nullable) {
+        statement.push(&first.key.name());
+        statement.push(if first.key.descending { " <= " } else { " >= " });
+        bind(dialect, statement, first.key.column, first.value.clone());
+        statement.push(" AND ");
     }
-
-    fn push_equal(&self, statement: &mut Statement, key: &Key<'_>, value: &Value) {
-        statement.push(&key.name());
-        if value.is_null() {
-            statement.push(" IS NULL");
-        } else {
-            statement.push(" = ");
-            bind(self.dialect, statement, key.column, value.clone());
-        }
+    for (position, range) in ranges.iter().enumerate() {
+        statement.push(if position == 0 { "((" } else { ") OR (" });
+        range.push_condition(dialect, statement);
     }
-
-    fn push_behind(&self, statement: &mut Statement, key: &Key<'_>, value: &Value) {
-        if value.is_null() {
-            statement.push(&format!("{} IS NOT NULL", key.name()));
-            return;
-        }
-        let takes_nulls = !key.descending && key.column.nullable;
-        if takes_nulls {
-            statement.push(&format!("({} IS NULL OR ", key.name()));
-        }
-        statement.push(&key.name());
-        statement.push(if key.descending { " < " } else { " > " });
-        bind(self.dialect, statement, key.column, value.clone());
-        if takes_nulls {
-            statement.push(")");
-        }
-    }
+    statement.push("))");
 }

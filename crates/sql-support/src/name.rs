@@ -29,6 +29,11 @@ pub fn newest_index(table: &Table) -> String {
     hashed(&["specd", "newest", table.name.value.as_str()])
 }
 
+/// The name of the index that serves lists of the newest records of an owner.
+pub fn owned_index(table: &Table) -> String {
+    hashed(&["specd", "owned", table.name.value.as_str()])
+}
+
 /// Two names among those of the table's indexes and constraints that are one where case does not count.
 pub fn collision(table: &Table) -> Option<(String, String)> {
     let key = primary_key(table);

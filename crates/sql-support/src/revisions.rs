@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use diesel::result::Error as DieselError;
 use specd_app::ports::revisions::{ApplyError, NewRevision, Revision, SchemaChange};
+use specd_domain::Spec;
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::endpoint::Operation;
 use specd_domain::name::{SpecNumber, TableName};
@@ -86,7 +87,7 @@ pub fn apply<S: Session>(session: &mut S, new: NewRevision) -> Result<Revision, 
         }
     }
     if new.spec.endpoint(Operation::List).is_some() {
-        serve_newest(session, table)?;
+        serve_newest(session, &new.spec)?;
     }
     let number = latest.unwrap_or(0).saturating_add(1);
     keep(session, &new, number)?;
@@ -168,9 +169,15 @@ fn create_table<S: Session>(
     Ok(())
 }
 
-/// A table that is there already may hold many rows, so that nothing of it is locked where the index is there, too.
-fn serve_newest<S: Session>(session: &mut S, table: &Table) -> Result<(), ApplyFailure> {
-    match schema::newest_index(table) {
+/// The index of the list that is asked for no order. A document that says `owners only` is never listed but by owner. A
+/// table that is there already may hold many rows, so that nothing of it is locked where the index is there, too.
+fn serve_newest<S: Session>(session: &mut S, spec: &Spec) -> Result<(), ApplyFailure> {
+    let index = if spec.access.owners_only.is_some() {
+        schema::owned_index(&spec.table)
+    } else {
+        schema::newest_index(&spec.table)
+    };
+    match index {
         Some(index) if !is_there(session, &index.name)? => {
             session.run(&index.statement).map_err(ApplyFailure::Step)
         }

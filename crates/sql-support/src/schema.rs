@@ -13,6 +13,7 @@ use specd_domain::table::{Check, Column, Index, OnDelete, Reference, Table};
 use crate::dialect::{Dialect, quoted, quoted_list};
 use crate::expression;
 use crate::name;
+use crate::records::OWNER;
 
 mod postgres;
 pub mod sqlite;
@@ -97,18 +98,29 @@ pub fn newest_index(table: &Table) -> Option<OwnIndex> {
     if order.len() < 2 || table.indexes.iter().any(|index| serves(index, &order)) {
         return None;
     }
-    let columns: Vec<String> = order
+    Some(own_index(table, name::newest_index(table), &[], &order))
+}
+
+/// The index for the same list where callers reach only the records that they created: those of an owner, newest first.
+/// No index of a document can begin with the owner.
+pub fn owned_index(table: &Table) -> Option<OwnIndex> {
+    let order = default_order(table);
+    (!order.is_empty()).then(|| own_index(table, name::owned_index(table), &[OWNER], &order))
+}
+
+fn own_index(table: &Table, name: String, leading: &[&str], order: &[SortKey]) -> OwnIndex {
+    let leading = leading.iter().map(|column| quoted(column));
+    let order = order
         .iter()
-        .map(|key| format!("{} DESC", quoted(key.column.as_str())))
-        .collect();
-    let name = name::newest_index(table);
+        .map(|key| format!("{} DESC", quoted(key.column.as_str())));
+    let columns: Vec<String> = leading.chain(order).collect();
     let statement = format!(
         "CREATE INDEX {} ON {} ({})",
         quoted(&name),
         quoted(table.name.value.as_str()),
         columns.join(", ")
     );
-    Some(OwnIndex { name, statement })
+    OwnIndex { name, statement }
 }
 
 /// Whether an index begins with the order, or with its reverse, which is read backwards.

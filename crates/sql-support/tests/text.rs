@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use bigdecimal::BigDecimal;
+use specd_app::ports::records::Reach;
 use specd_domain::column_type::{ColumnType, NumericShape, ScalarType};
 use specd_domain::compat::Step;
 use specd_domain::name::{ColumnName, ConstraintName, FieldName, TableName};
@@ -312,8 +313,10 @@ fn page(keys: &[(&str, bool)], after: &[Value]) -> ListQuery {
 }
 
 #[track_caller]
-fn lists(dialect: Dialect, query: ListQuery, tail: &str) {
-    let text = list::statement(dialect, &orders(), query).unwrap().text();
+fn lists(dialect: Dialect, query: &ListQuery, tail: &str) {
+    let text = list::statement(dialect, &orders(), query, &Reach::Everything)
+        .unwrap()
+        .text();
     let (_, actual) = text.split_once(" FROM \"orders\"").unwrap();
     assert_eq!(actual, tail);
 }
@@ -324,59 +327,155 @@ fn a_falling_page_is_one_comparison_also_over_nullable_keys() {
         Value::Timestamp(chrono::DateTime::UNIX_EPOCH),
         Value::Uuid(uuid::Uuid::nil()),
     ];
-    lists(
-        POSTGRES,
-        page(&[("at", true), ("id", true)], &after),
-        " WHERE (\"at\", \"id\") < (?, ?) ORDER BY \"at\" DESC, \"id\" DESC LIMIT ?",
-    );
+    for dialect in [POSTGRES, Dialect::Sqlite] {
+        lists(
+            dialect,
+            &page(&[("at", true), ("id", true)], &after),
+            " WHERE (\"at\", \"id\") < (?, ?) ORDER BY \"at\" DESC, \"id\" DESC LIMIT ?",
+        );
+    }
     lists(
         Dialect::Sqlite,
-        page(&[("at", true), ("id", true)], &after),
-        " WHERE (\"at\", \"id\") < (?, ?) ORDER BY \"at\" DESC NULLS FIRST, \"id\" DESC LIMIT ?",
+        &page(&[("at", true), ("id", true)], &[]),
+        " ORDER BY \"at\" DESC NULLS FIRST, \"id\" DESC LIMIT ?",
     );
 }
 
 #[test]
-fn a_rising_page_behind_null_or_a_value_knows_where_nulls_stand() {
+fn a_page_behind_the_nulls_that_come_last_is_one_comparison() {
     let id = Value::Uuid(uuid::Uuid::nil());
     lists(
         POSTGRES,
-        page(
-            &[("count", false), ("id", false)],
-            &[Value::Integer(1), id.clone()],
-        ),
-        " WHERE (((\"count\" IS NULL OR \"count\" > ?)) OR (\"count\" = ? AND \"id\" > ?)) \
-         ORDER BY \"count\", \"id\" LIMIT ?",
+        &page(&[("count", false), ("id", false)], &[Value::Null, id]),
+        " WHERE \"count\" IS NULL AND \"id\" > ? ORDER BY \"id\" LIMIT ?",
     );
     lists(
         POSTGRES,
-        page(&[("count", false), ("id", false)], &[Value::Null, id]),
-        " WHERE ((\"count\" IS NULL AND \"id\" > ?)) ORDER BY \"count\", \"id\" LIMIT ?",
+        &page(&[("count", false)], &[Value::Null]),
+        " WHERE 1 = 0 ORDER BY \"count\" LIMIT ?",
     );
 }
 
 #[test]
-fn pages_that_rise_and_fall_begin_at_the_first_key() {
+fn without_an_index_the_rows_behind_are_taken_in_one_pass() {
     let after = [Value::Integer(1), Value::Text("a".to_owned())];
     lists(
         POSTGRES,
-        page(&[("count", true), ("state", false)], &after),
-        " WHERE (\"count\" <= ? AND ((\"count\" < ?) OR (\"count\" = ? AND \"state\" > ?))) \
+        &page(&[("count", true), ("state", false)], &after),
+        " WHERE \"count\" <= ? AND ((\"count\" = ? AND \"state\" > ?) OR (\"count\" < ?)) \
          ORDER BY \"count\" DESC, \"state\" LIMIT ?",
     );
     // Nulls are behind a value that rises, so that no row can be left out.
     lists(
         POSTGRES,
-        page(&[("count", false), ("state", true)], &after),
-        " WHERE (((\"count\" IS NULL OR \"count\" > ?)) OR (\"count\" = ? AND \"state\" < ?)) \
+        &page(&[("count", false), ("state", true)], &after),
+        " WHERE ((\"count\" = ? AND \"state\" < ?) OR (\"count\" > ?) OR (\"count\" IS NULL)) \
          ORDER BY \"count\", \"state\" DESC LIMIT ?",
     );
+}
+
+fn with_index(mut table: Table, columns: &[&str]) -> Table {
+    table.indexes.push(Index {
+        name: constraint_name("of_lists"),
+        columns: columns
+            .iter()
+            .map(|name| IndexColumn {
+                column: at(column_name(name)),
+                descending: false,
+            })
+            .collect(),
+        unique: false,
+        predicate: None,
+        span: Span::default(),
+    });
+    table
+}
+
+#[test]
+fn with_an_index_the_rows_behind_are_ranges_each_begun_where_those_before_were_too_few() {
+    let table = with_index(orders(), &["count"]);
+    let after = [Value::Integer(1), Value::Uuid(uuid::Uuid::nil())];
+    let query = page(&[("count", false), ("id", false)], &after);
+    let text = |dialect| {
+        let statement = list::statement(dialect, &table, &query, &Reach::Everything);
+        let text = statement.unwrap().text();
+        let (columns, _) = text.split_once(" FROM \"orders\"").unwrap();
+        let columns = columns.rsplit_once('(').unwrap().1.to_owned();
+        text.replace(&columns, "SELECT …")
+    };
+    assert_eq!(
+        text(POSTGRES),
+        "WITH \"specd_range_1\" AS MATERIALIZED (SELECT … FROM \"orders\" \
+         WHERE (\"count\", \"id\") > (?, ?) ORDER BY \"count\", \"id\" LIMIT ?), \
+         \"specd_range_2\" AS MATERIALIZED (SELECT … FROM \"orders\" \
+         WHERE \"count\" IS NULL AND (SELECT count(*) FROM \"specd_range_1\") < ? ORDER BY \"id\" LIMIT ?) \
+         SELECT * FROM \"specd_range_1\" UNION ALL SELECT * FROM \"specd_range_2\" \
+         ORDER BY \"count\", \"id\" LIMIT ?"
+    );
+    assert_eq!(
+        text(Dialect::Sqlite),
+        "WITH \"specd_range_1\" AS MATERIALIZED (SELECT … FROM \"orders\" \
+         WHERE (\"count\", \"id\") > (?, ?) ORDER BY \"count\", \"id\" LIMIT ?), \
+         \"specd_range_2\" AS MATERIALIZED (SELECT … FROM \"orders\" \
+         WHERE \"count\" IS NULL ORDER BY \"id\" LIMIT max(0, ? - ((SELECT count(*) FROM \"specd_range_1\")))) \
+         SELECT * FROM \"specd_range_1\" UNION ALL SELECT * FROM \"specd_range_2\" \
+         ORDER BY \"count\" NULLS LAST, \"id\" LIMIT ?"
+    );
+}
+
+#[test]
+fn an_index_behind_a_column_that_a_filter_fixes_serves_too() {
+    let table = with_index(orders(), &["state", "count"]);
+    let after = [Value::Integer(1), Value::Uuid(uuid::Uuid::nil())];
+    let mut query = page(&[("count", false), ("id", false)], &after);
+    let is_cut = |query: &ListQuery| {
+        let statement = list::statement(POSTGRES, &table, query, &Reach::Everything);
+        statement.unwrap().text().starts_with("WITH")
+    };
+    assert!(!is_cut(&query));
+    query.filters.push(Filter {
+        column: column_name("state"),
+        operator: FilterOperator::Eq,
+        values: vec![Value::Text("new".to_owned())],
+    });
+    assert!(is_cut(&query));
+}
+
+#[test]
+fn a_list_of_ones_own_asks_for_the_owner_in_every_part() {
+    let table = with_index(orders(), &["count"]);
+    let owner = Reach::OwnedBy("key:x".into());
+    let text = |after: &[Value]| {
+        let query = page(&[("count", false), ("id", false)], after);
+        list::statement(POSTGRES, &table, &query, &owner)
+            .unwrap()
+            .text()
+    };
+    assert!(
+        text(&[]).ends_with(
+            "FROM \"orders\" WHERE \"specd_owner\" = ? ORDER BY \"count\", \"id\" LIMIT ?"
+        )
+    );
+    let several = text(&[Value::Integer(1), Value::Uuid(uuid::Uuid::nil())]);
+    let reads = several.matches(" FROM \"orders\" ").count();
+    let owned = several
+        .matches(" FROM \"orders\" WHERE \"specd_owner\" = ? AND ")
+        .count();
+    assert_eq!((reads, owned), (2, 2), "{several}");
 }
 
 #[test]
 fn the_newest_have_an_index_unless_the_document_has_one() {
     let mut table = orders();
     assert_eq!(schema::newest_index(&table), None, "by the key alone");
+    let own = schema::owned_index(&table).unwrap();
+    assert_eq!(
+        own.statement,
+        format!(
+            "CREATE INDEX \"{}\" ON \"orders\" (\"specd_owner\", \"id\" DESC)",
+            own.name
+        )
+    );
     let created = column("created_at", ScalarType::TimestampTz, false, None);
     table.columns.push(created);
     let own = schema::newest_index(&table).unwrap();
@@ -421,23 +520,23 @@ fn choices_are_an_array_or_a_power_of_two_and_long_queries_are_not_cached() {
     };
     lists(
         POSTGRES,
-        choices(3),
+        &choices(3),
         " WHERE \"count\" = ANY(?) ORDER BY \"id\" LIMIT ?",
     );
     lists(
         Dialect::Sqlite,
-        choices(3),
+        &choices(3),
         " WHERE \"count\" IN (?, ?, ?, ?) ORDER BY \"id\" LIMIT ?",
     );
     assert!(
-        list::statement(POSTGRES, &orders(), choices(3))
+        list::statement(POSTGRES, &orders(), &choices(3), &Reach::Everything)
             .unwrap()
             .is_cached()
     );
     let mut long = choices(3);
     long.filters.extend(choices(2).filters);
     assert!(
-        !list::statement(POSTGRES, &orders(), long)
+        !list::statement(POSTGRES, &orders(), &long, &Reach::Everything)
             .unwrap()
             .is_cached()
     );

@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use specd_app::ports::Answer;
 use specd_app::ports::keys::StoredKey;
 use specd_app::ports::revisions::Revision;
+use specd_app::ports::rollouts::StoredStage;
 use specd_app::ports::store::{StoreError, StoreHealth};
 use specd_domain::name::{SpecNumber, TableName};
 
@@ -42,6 +43,8 @@ struct State {
     revisions: BTreeMap<SpecNumber, Revision>,
     keys: Vec<StoredKey>,
     answers: Answers,
+    secrets: BTreeMap<&'static str, [u8; 32]>,
+    stages: BTreeMap<SpecNumber, StoredStage>,
 }
 
 /// The tables by their names.

@@ -8,10 +8,13 @@ use super::MemoryStore;
 
 impl RolloutRepository for MemoryStore {
     fn stages(&self) -> Answer<'_, Result<Vec<StoredStage>, StoreError>> {
-        Box::pin(async { Ok(Vec::new()) })
+        self.transaction(|state| Ok(state.stages.values().cloned().collect()))
     }
 
-    fn set(&self, _stage: StoredStage) -> Answer<'_, Result<(), StoreError>> {
-        Box::pin(async { Ok(()) })
+    fn set(&self, stage: StoredStage) -> Answer<'_, Result<(), StoreError>> {
+        self.transaction(|state| {
+            state.stages.insert(stage.spec, stage);
+            Ok(())
+        })
     }
 }

@@ -9,9 +9,9 @@ use super::MemoryStore;
 impl SecretRepository for MemoryStore {
     fn secret(
         &self,
-        _name: &'static str,
+        name: &'static str,
         fresh: [u8; 32],
     ) -> Answer<'_, Result<[u8; 32], StoreError>> {
-        Box::pin(async move { Ok(fresh) })
+        self.transaction(|state| Ok(*state.secrets.entry(name).or_insert(fresh)))
     }
 }
