@@ -6,6 +6,7 @@ pub mod create;
 pub mod list;
 pub mod revoke;
 pub mod token;
+mod uses;
 
 pub use authenticate::{AuthenticateError, authenticate};
 pub use create::{CreatedKey, NewKey, create};

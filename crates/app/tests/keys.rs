@@ -1,6 +1,13 @@
 //! Keys over the store in memory: created, recognised, refused, remembered for a second.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+#[path = "keys/cached.rs"]
+mod cached;
+#[path = "keys/uses.rs"]
+mod uses;
+#[path = "keys/watched.rs"]
+mod watched;
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -37,8 +44,18 @@ impl World {
         created.unwrap()
     }
 
+    /// A server that has just started.
+    fn cached(&self) -> CachedKeys {
+        CachedKeys::new(Arc::clone(&self.store) as _, Arc::new(self.clock.clone()))
+    }
+
+    /// Who holds the key, to a server that has just started.
     async fn caller(&self, text: &str) -> Option<Caller> {
-        match keys::authenticate(text, &*self.store, &self.clock).await {
+        self.caller_at(&self.cached(), text).await
+    }
+
+    async fn caller_at(&self, keys: &CachedKeys, text: &str) -> Option<Caller> {
+        match keys::authenticate(text, keys, &self.clock).await {
             Ok(caller) => Some(caller),
             Err(AuthenticateError::Refused) => None,
             Err(AuthenticateError::Store(error)) => unreachable!("{error}"),
@@ -115,7 +132,7 @@ async fn a_found_key_is_remembered_for_one_second_and_no_longer() {
     let world = World::new();
     let created = world.created(None).await;
     let id = created.stored.id.as_str();
-    let keys = CachedKeys::new(Arc::clone(&world.store) as _, Arc::new(world.clock.clone()));
+    let keys = world.cached();
     let is_live = async || keys.find(id).await.unwrap().unwrap().revoked_at.is_none();
     assert!(is_live().await);
     // Revoked behind its back, as by another process.
@@ -131,9 +148,76 @@ async fn a_key_revoked_through_the_memory_is_forgotten_at_once() {
     let world = World::new();
     let created = world.created(None).await;
     let id = created.stored.id.as_str();
-    let keys = CachedKeys::new(Arc::clone(&world.store) as _, Arc::new(world.clock.clone()));
+    let keys = world.cached();
     keys.find(id).await.unwrap();
     keys.revoke(id, world.clock.now()).await.unwrap();
     let found = keys.find(id).await.unwrap().unwrap();
     assert!(found.revoked_at.is_some());
+}
+
+#[tokio::test]
+async fn two_keys_of_one_name_live_side_by_side_until_one_is_revoked() {
+    let world = World::new();
+    let (old, new) = (world.created(None).await, world.created(None).await);
+    assert_eq!(old.stored.name, new.stored.name);
+    let is_accepted = async |key: &CreatedKey| world.caller(&key.token.reveal()).await.is_some();
+    assert!(is_accepted(&old).await && is_accepted(&new).await);
+    let id = old.stored.id.as_str();
+    assert!(keys::revoke(id, &*world.store, &world.clock).await.unwrap());
+    assert!(!is_accepted(&old).await && is_accepted(&new).await);
+}
+
+#[tokio::test]
+async fn a_key_revoked_on_one_server_is_refused_by_the_other_within_a_second() {
+    let world = World::new();
+    let created = world.created(None).await;
+    let text = created.token.reveal();
+    let (here, there) = (world.cached(), world.cached());
+    for server in [&here, &there] {
+        assert!(world.caller_at(server, &text).await.is_some());
+    }
+    here.revoke(&created.stored.id, world.clock.now())
+        .await
+        .unwrap();
+    assert_eq!(world.caller_at(&here, &text).await, None, "at once");
+    world.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(
+        world.caller_at(&there, &text).await,
+        None,
+        "within a second"
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_is_used_all_the_time_is_refused_within_a_second_too() {
+    let world = World::new();
+    let created = world.created(None).await;
+    let text = created.token.reveal();
+    let server = world.cached();
+    assert!(world.caller_at(&server, &text).await.is_some());
+    world
+        .store
+        .revoke(&created.stored.id, world.clock.now())
+        .await
+        .unwrap();
+    // Being asked for does not make an answer younger.
+    for _ in 0..10 {
+        world.clock.advance(TimeDelta::milliseconds(100));
+        world.caller_at(&server, &text).await;
+    }
+    assert_eq!(world.caller_at(&server, &text).await, None);
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_refused_although_the_id_is_that_of_a_key() {
+    let world = World::new();
+    let created = world.created(None).await;
+    let other = world.created(None).await;
+    let (text, stranger) = (created.token.reveal(), other.token.reveal());
+    let part = |text: &str, at: usize| text.split('_').nth(at).unwrap().to_owned();
+    let body = format!("specd_{}_{}", part(&text, 1), part(&stranger, 2));
+    // Whoever knows how keys are made can make a checksum that is right.
+    let forged = format!("{body}_{}", watched::checksum(&body));
+    assert!(Token::parse(&forged).is_ok(), "{forged}");
+    assert_eq!(world.caller(&forged).await, None);
 }

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use specd_domain::access::caller::Caller;
 use subtle::ConstantTimeEq;
 
+use super::cached::CachedKeys;
 use super::token::Token;
 use crate::ports::clock::Clock;
-use crate::ports::keys::{KeyRepository, StoredKey};
+use crate::ports::keys::StoredKey;
 use crate::ports::store::StoreError;
 
 /// Nobody was recognised.
@@ -20,26 +21,31 @@ pub enum AuthenticateError {
     Store(#[from] StoreError),
 }
 
-/// The caller who holds this key.
+/// The caller who holds this key; that it was used is noted.
 ///
 /// # Errors
 /// The key is not accepted, or the store could not tell.
 pub async fn authenticate(
     text: &str,
-    keys: &dyn KeyRepository,
+    keys: &CachedKeys,
     clock: &dyn Clock,
 ) -> Result<Caller, AuthenticateError> {
+    // A mistyped key ends here, before any look-up.
     let token = Token::parse(text).map_err(|_| AuthenticateError::Refused)?;
-    let found = keys.find(token.id()).await?;
+    let found = keys.look_up(token.id()).await?;
     // An unknown key is compared too, with a hash that no secret has, so that it takes as long.
     let expected = found.as_ref().map_or([0; 32], |key| key.secret_sha256);
     let is_same = bool::from(token.secret_sha256().ct_eq(&expected));
+    let now = clock.now();
     match found {
-        Some(key) if is_same && is_live(&key, clock.now()) => Ok(Caller::Known {
-            subject: key.id,
-            issuer: None,
-            scopes: key.scopes,
-        }),
+        Some(key) if is_same && is_live(&key, now) => {
+            keys.note_use(&key.id, now);
+            Ok(Caller::Known {
+                subject: key.id.clone(),
+                issuer: None,
+                scopes: key.scopes.clone(),
+            })
+        }
         _ => Err(AuthenticateError::Refused),
     }
 }
