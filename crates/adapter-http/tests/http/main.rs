@@ -18,6 +18,8 @@ mod access;
 mod client;
 mod conditions;
 mod dry_run;
+mod exposure;
+mod edge;
 mod faults;
 mod hostile;
 mod idempotency;
