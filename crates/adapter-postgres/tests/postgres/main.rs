@@ -7,6 +7,7 @@
 )]
 
 mod server;
+mod transactions;
 
 use specd_adapter_postgres::{PostgresSettings, PostgresStore};
 use specd_testkit::contract::StoreUnderTest;

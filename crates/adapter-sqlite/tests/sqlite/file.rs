@@ -6,10 +6,12 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use specd_adapter_sqlite::{PrepareError, SqliteSettings, SqliteStore};
+use specd_app::ports::answers::{Claim, ClaimId, Fingerprint, StoredAnswer};
 use specd_app::ports::records::{Reach, RecordRepository as _, Terms, WriteError};
 use specd_app::ports::revisions::{NewRevision, RevisionRepository as _, SchemaChange};
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::compat::Step;
+use specd_domain::name::SpecNumber;
 use specd_domain::record::Row;
 use specd_domain::rule::Comparison;
 use specd_domain::table::{DefaultValue, Table};
@@ -49,6 +51,22 @@ async fn created(store: &SqliteStore, table: Table) -> Arc<Table> {
 
 fn person(number: u64) -> Row {
     vec![sample::uuid(number), Value::Integer(30)]
+}
+
+fn claim() -> Claim {
+    Claim {
+        id: ClaimId([7; 32]),
+        fingerprint: Fingerprint([8; 32]),
+        caller: "key:a1".to_owned(),
+        spec: SpecNumber(1),
+        claimed_at: sample::time("2025-03-01T12:00:00Z"),
+        expires_at: sample::time("2025-03-02T12:00:00Z"),
+        answer: Arc::new(|_| StoredAnswer {
+            status: 201,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }),
+    }
 }
 
 fn by_hand(place: &TempDir) -> SqliteConnection {
@@ -171,13 +189,25 @@ async fn a_number_is_not_given_twice_although_its_row_was_refused() {
     // Somebody sends the number that would be next: the sequence is not behind it.
     let sent = vec![Value::Integer(1), Value::Null];
     store.create(&things, sent, Terms::default()).await.unwrap();
-    let next = || store.create(&things, vec![Value::Null, Value::Null], Terms::default());
+    // So it is where an idempotency key is claimed, and the key is not.
+    let next = || {
+        store.create(
+            &things,
+            vec![Value::Null, Value::Null],
+            Terms {
+                claim: Some(claim()),
+                ..Terms::default()
+            },
+        )
+    };
     let refused = next().await;
     assert!(
         matches!(refused, Err(WriteError::AlreadyThere { .. })),
         "{refused:?}"
     );
     assert_eq!(next().await.unwrap().row.first(), Some(&Value::Integer(2)));
+    let claimed = next().await;
+    assert!(matches!(claimed, Err(WriteError::Claimed)), "{claimed:?}");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 )]
 
 mod file;
+mod turns;
 
 use specd_adapter_sqlite::{SqliteSettings, SqliteStore};
 use specd_testkit::contract::StoreUnderTest;
@@ -19,6 +20,11 @@ fn make_store() -> StoreUnderTest {
     StoreUnderTest::new(open(&place)).keeping(place)
 }
 
+/// A burst on a busy machine may wait longer than a server lets it.
 fn open(place: &TempDir) -> SqliteStore {
-    SqliteStore::open(place.path().join("specd.db"), SqliteSettings::default()).unwrap()
+    let settings = SqliteSettings {
+        queue_wait_ms: 30_000,
+        ..SqliteSettings::default()
+    };
+    SqliteStore::open(place.path().join("specd.db"), settings).unwrap()
 }
