@@ -8,6 +8,7 @@ use specd_domain::access::caller::Caller;
 use specd_domain::endpoint::Operation;
 
 use crate::exchange::Exchange;
+use crate::forwarded::Network;
 use crate::problem::{Kind, Problem};
 use crate::settings::HttpSettings;
 use gate::{Gate, Place};
@@ -79,6 +80,5 @@ pub(crate) fn overloaded() -> Problem {
 }
 
 fn peer(exchange: &Exchange<'_>) -> String {
-    let peer = exchange.request.peer_addr();
-    peer.map_or_else(String::new, |peer| format!("peer:{}", peer.ip()))
+    format!("peer:{}", Network::of(exchange))
 }

@@ -54,11 +54,16 @@ pub(crate) async fn run(
     size::check(exchange)?;
     let asked = match route::find(exchange, trail)? {
         Route::Options { allow } => return Ok(route::options(&allow)),
-        Route::Page(page) => return pages::show(page, exchange).await,
+        Route::Page(page) => {
+            if !peer_limit::is_exempt(&page) {
+                peer_limit::check(exchange)?;
+            }
+            return pages::show(page, exchange).await;
+        }
         Route::Records(asked) => asked,
     };
     let served = &asked.served;
-    peer_limit::check(exchange).await?;
+    peer_limit::check(exchange)?;
     let caller = authentication::check(exchange, served).await?;
     trail.caller = Some(caller.clone());
     exposure::check(exchange, &asked, &caller, trail).await?;

@@ -1,10 +1,14 @@
 //! What the operator decides: where to listen, and the limits that no document can lift.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use specd_app::ports::limits::Quota;
+
+mod address_range;
+
+pub use address_range::{AddressRange, AddressRangeError};
 
 /// Settings of the HTTP server; [`HttpSettings::new`] has the values of the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,15 +47,6 @@ pub struct TlsFiles {
     pub certificate: PathBuf,
     /// Its private key.
     pub key: PathBuf,
-}
-
-/// A network such as `10.0.0.0/8`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AddressRange {
-    /// Its first address.
-    pub address: IpAddr,
-    /// How many leading bits its addresses share.
-    pub prefix: u8,
 }
 
 /// The limits of one request (http-contract, sections 1 and 9; ruling C01).

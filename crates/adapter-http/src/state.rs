@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use specd_app::catalog::CurrentCatalog;
 use specd_app::idempotency::Claims;
 use specd_app::keys::cached::CachedKeys;
+use specd_app::limits::{LocalLimiter, Policies};
 use specd_app::ports::answers::AnswerRepository;
 use specd_app::ports::clock::Clock;
 use specd_app::ports::entropy::Entropy;
@@ -59,6 +60,10 @@ pub struct HttpState {
     pub(crate) settings: HttpSettings,
     pub(crate) claims: Arc<Claims>,
     pub(crate) overload: Overload,
+    /// The counts of peer addresses, which are this server's alone.
+    pub(crate) peers: LocalLimiter,
+    /// The limit of a caller where the document has none.
+    pub(crate) default_limits: Policies,
     draining: watch::Sender<bool>,
     unlisted_answers: AtomicU64,
 }
@@ -70,6 +75,8 @@ impl HttpState {
             cursors: CursorSealer::new(Arc::clone(&ports.secrets), Arc::clone(&ports.entropy)),
             stages: KnownStages::new(Arc::clone(&ports.rollouts), Arc::clone(&ports.clock)),
             overload: Overload::new(&settings),
+            peers: LocalLimiter::default(),
+            default_limits: Policies::single(settings.default_quota),
             ports,
             settings,
             claims: Arc::new(Claims::default()),

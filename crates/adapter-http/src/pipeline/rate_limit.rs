@@ -1,11 +1,15 @@
-//! Row 7: the limits of the document, counted per caller.
+//! Row 7: the limits of the document, counted per caller; where it has none for the method, the server's own (ruling H04).
 
 use specd_app::catalog::ServedSpec;
+use specd_app::limits::Policies;
+use specd_app::ports::limits::{Meter, Verdict};
 use specd_domain::access::caller::Caller;
 use specd_domain::endpoint::Operation;
+use tracing::error;
 
 use crate::exchange::{Exchange, Trail};
-use crate::problem::Problem;
+use crate::forwarded::Network;
+use crate::problem::{Kind, Problem, of_record};
 
 /// Counts the request of a caller, and notes on the trail what is left.
 pub(crate) async fn check(
@@ -15,6 +19,56 @@ pub(crate) async fn check(
     operation: Operation,
     trail: &mut Trail,
 ) -> Result<(), Problem> {
-    let _ = (exchange, served, caller, operation, trail);
-    Ok(())
+    let own = served.compiled.endpoint(operation);
+    let own = own.map(|endpoint| &endpoint.limits);
+    let own = own.filter(|limits| !limits.is_empty());
+    let policies = own.unwrap_or(&exchange.state.default_limits);
+    if policies.is_empty() {
+        return Ok(());
+    }
+    let meters = meters(exchange, served, caller, policies);
+    let verdict = count(exchange, &meters).await?;
+    let announcement = policies.announcement().to_owned();
+    let standing = policies.standing(&verdict.remaining);
+    trail.headers.push(("ratelimit-policy", announcement));
+    trail.headers.push(("ratelimit", standing));
+    match (verdict.refused, own) {
+        (None, _) => Ok(()),
+        (Some((_, seconds)), Some(_)) => Err(refusal(seconds).heading("Security")),
+        (Some((_, seconds)), None) => Err(refusal(seconds)),
+    }
+}
+
+/// 429, and in how many seconds the same request may be admitted.
+pub(super) fn refusal(seconds: u32) -> Problem {
+    Problem::new(Kind::RateLimited).header("retry-after", seconds.to_string())
+}
+
+/// One count for each limit. An unnamed caller, whom only a document that asks nobody lets in, goes by its address.
+fn meters(
+    exchange: &Exchange<'_>,
+    served: &ServedSpec,
+    caller: &Caller,
+    policies: &Policies,
+) -> Vec<Meter> {
+    let who = caller
+        .identity()
+        .unwrap_or_else(|| format!("peer:{}", Network::of(exchange)));
+    let number = served.spec.number;
+    let meter = |policy: &specd_app::limits::Policy| Meter {
+        key: format!("{number} {} {who}", policy.name),
+        quota: policy.quota,
+    };
+    policies.iter().map(meter).collect()
+}
+
+/// A limiter that cannot count lets nobody pass: it has counts of its own to fall back on, so this is a fault.
+async fn count(exchange: &Exchange<'_>, meters: &[Meter]) -> Result<Verdict, Problem> {
+    let ports = &exchange.state.ports;
+    let counted = ports.limiter.admit(meters, ports.clock.now()).await;
+    counted.map_err(|failure| {
+        let reason = of_record::chain(&failure);
+        error!(request_id = %exchange.request_id, reason, "a request could not be counted");
+        of_record::unavailable().detail("the counts of the rate limits cannot be reached")
+    })
 }

@@ -11,6 +11,7 @@ use specd_domain::table::{Column, Table};
 use specd_domain::validate::Validator;
 
 use super::turns::Turns;
+use crate::limits::Policies;
 
 /// The column that `{id}` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct CompiledEndpoint {
     pub filters: Vec<QueryColumn>,
     /// The columns by which a list may be sorted.
     pub sorts: Vec<QueryColumn>,
+    /// The document's rate limits for it.
+    pub limits: Policies,
 }
 
 /// What a request needs of a spec.
@@ -73,7 +76,7 @@ impl CompiledSpec {
             endpoints: spec
                 .endpoints
                 .iter()
-                .map(|endpoint| compile(table, endpoint))
+                .map(|endpoint| compile(spec, endpoint))
                 .collect(),
             key,
             validator: Validator::new(spec).ok(),
@@ -98,13 +101,15 @@ fn key(table: &Table) -> Option<Key> {
     })
 }
 
-fn compile(table: &Table, endpoint: &Endpoint) -> CompiledEndpoint {
+fn compile(spec: &Spec, endpoint: &Endpoint) -> CompiledEndpoint {
+    let table = &spec.table;
     let has_answer = !endpoint.response.is_empty() && endpoint.success != 204;
     CompiledEndpoint {
         operation: endpoint.operation,
         answer: has_answer.then(|| Projection::new(table, &endpoint.response)),
         filters: query_columns(table, endpoint.filters.iter().map(|f| &f.value)),
         sorts: query_columns(table, endpoint.sorts.iter().map(|s| &s.value)),
+        limits: Policies::of(spec, endpoint.operation.method()),
     }
 }
 

@@ -38,8 +38,8 @@ pub struct Remaining {
 /// The verdict over one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// The position of the first meter that refused, and in how many seconds, rounded up and at least 1, it would admit
-    /// again; `None` where all admitted. A refused request is counted by no meter.
+    /// The position of the first meter that refused, and in how many seconds, rounded up and at least 1, all of them
+    /// would admit it; `None` where all admitted. A refused request is counted by no meter.
     pub refused: Option<(usize, u32)>,
     /// What is left of each meter, in their order.
     pub remaining: Vec<Remaining>,

@@ -7,7 +7,6 @@ pub fn unenforced(spec: &Spec) -> Vec<&'static str> {
     let compliance = &spec.compliance;
     [
         (spec.access.owners_only.is_some(), "owners only"),
-        (!spec.limits.is_empty(), "rate limits"),
         (
             spec.rollout.flag.is_some(),
             "gradual rollout (everyone is in)",

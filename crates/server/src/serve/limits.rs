@@ -12,7 +12,7 @@ use crate::cli::ServeArguments;
 /// The counts, of this server or of all together.
 pub(super) fn limiter(arguments: &ServeArguments) -> Result<Arc<dyn RateLimiter>> {
     let _ = arguments;
-    Ok(Arc::new(LocalLimiter))
+    Ok(Arc::new(LocalLimiter::default()))
 }
 
 /// Puts what was asked for into the settings.
