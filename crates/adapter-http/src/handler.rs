@@ -57,7 +57,8 @@ fn finish(exchange: &Exchange<'_>, trail: &Trail, mut answer: Answer) -> HttpRes
     if state.settings.tls.is_some() {
         answer.set("strict-transport-security", STRICT);
     }
-    if state.is_draining() || state.overload.memory.is_tight() {
+    let is_cut = Link::of(exchange.request).is_some_and(Link::is_cut);
+    if is_cut || state.is_draining() || state.overload.memory.is_tight() {
         answer.end_connection();
     }
     answer.into_response()

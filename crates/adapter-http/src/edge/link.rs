@@ -9,6 +9,7 @@ use actix_web::HttpRequest;
 #[derive(Debug, Default)]
 pub(crate) struct Link {
     is_taken: Cell<bool>,
+    is_cut: Cell<bool>,
     is_shed: Cell<bool>,
 }
 
@@ -26,6 +27,16 @@ impl Link {
     /// Whether a handler has the request.
     pub(crate) fn is_taken(&self) -> bool {
         self.is_taken.get()
+    }
+
+    /// Says that the body did not come, or will not be read, to its end: no other request can follow it.
+    pub(crate) fn cut(&self) {
+        self.is_cut.set(true);
+    }
+
+    /// Whether no other request can follow.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut.get()
     }
 
     /// Says that the rest of the body was given up for want of memory.

@@ -82,7 +82,7 @@ impl Gate {
                 };
                 let is_in = queued.is_in;
                 drop(queued);
-                is_in.then_some(Place { gate: self, who })
+                is_in.then(|| Place { gate: self, who })
             }
         }
     }
@@ -224,5 +224,119 @@ impl State {
                 return;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::rt::System;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+    const SHORT: Duration = Duration::from_millis(20);
+
+    /// Places for one caller.
+    async fn places<'a>(gate: &'a Gate, who: &str, count: usize) -> Vec<Place<'a>> {
+        let mut places = Vec::new();
+        for _ in 0..count {
+            places.push(gate.enter(who).await.unwrap());
+        }
+        places
+    }
+
+    fn run<T>(test: impl Future<Output = T>) -> T {
+        System::new().block_on(test)
+    }
+
+    #[test]
+    fn whoever_finds_no_place_in_time_is_refused_and_leaves_no_trace() {
+        run(async {
+            let gate = Gate::new(4, 10, SHORT);
+            let held = places(&gate, "a", 3).await;
+            let other = places(&gate, "b", 1).await;
+            assert!(gate.enter("b").await.is_none());
+            assert!(gate.enter("c").await.is_none());
+            assert_eq!(gate.state().waiting, 0);
+            assert!(gate.state().queues.is_empty() && gate.state().turns.is_empty());
+            drop((held, other));
+            assert_eq!(gate.state().taken, 0);
+            assert!(gate.state().held.is_empty());
+        });
+    }
+
+    #[test]
+    fn one_caller_never_holds_all_places() {
+        run(async {
+            let gate = Gate::new(4, 10, SHORT);
+            let held = places(&gate, "a", 3).await;
+            assert!(
+                gate.enter("a").await.is_none(),
+                "the share is three of four"
+            );
+            assert!(gate.enter("b").await.is_some());
+            drop(held);
+            assert!(gate.enter("a").await.is_some());
+        });
+    }
+
+    #[test]
+    fn more_than_may_wait_are_refused_at_once() {
+        run(async {
+            let gate = Gate::new(1, 0, LONG);
+            let _held = gate.enter("a").await.unwrap();
+            assert!(gate.enter("b").await.is_none());
+        });
+    }
+
+    #[test]
+    fn those_who_wait_are_let_in_caller_by_caller() {
+        run(async {
+            let gate = Gate::new(1, 100, LONG);
+            let held = gate.enter("x").await.unwrap();
+            let order = std::cell::RefCell::new(Vec::new());
+            let one = async |who: &'static str| {
+                let place = gate.enter(who).await.unwrap();
+                order.borrow_mut().push(who);
+                drop(place);
+            };
+            // Ten requests of a greedy caller come first, then one of a modest one.
+            let mut waiting: Vec<_> = (0..10).map(|_| Box::pin(one("greedy"))).collect();
+            waiting.push(Box::pin(one("modest")));
+            let mut held = Some(held);
+            std::future::poll_fn(|context| {
+                waiting.retain_mut(|request| request.as_mut().poll(context).is_pending());
+                // All wait by now.
+                held = None;
+                if waiting.is_empty() {
+                    std::task::Poll::Ready(())
+                } else {
+                    std::task::Poll::Pending
+                }
+            })
+            .await;
+            assert_eq!(order.borrow()[..2], ["greedy", "modest"]);
+            assert_eq!(order.borrow().len(), 11);
+        });
+    }
+
+    #[test]
+    fn a_request_that_is_given_up_gives_its_place_on() {
+        run(async {
+            let gate = Gate::new(1, 100, LONG);
+            let held = gate.enter("a").await.unwrap();
+            let mut given_up = Box::pin(gate.enter("b"));
+            let mut patient = Box::pin(gate.enter("c"));
+            std::future::poll_fn(|context| {
+                assert!(given_up.as_mut().poll(context).is_pending());
+                assert!(patient.as_mut().poll(context).is_pending());
+                std::task::Poll::Ready(())
+            })
+            .await;
+            // Let in, and gone before it could know.
+            drop(held);
+            drop(given_up);
+            assert!(patient.await.is_some());
+        });
     }
 }

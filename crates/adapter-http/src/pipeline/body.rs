@@ -49,13 +49,17 @@ async fn arrive(exchange: &Exchange<'_>, payload: Payload) -> Result<Bytes, Prob
     // A slow client has its own deadlines, which the edge keeps.
     let arriving = payload.to_bytes_limited(limits.body_bytes);
     let arrived = deadline::not_counted(arriving).await;
-    let whole = arrived.map_err(|_| Problem::new(Kind::BodyTooLarge))?;
-    whole.map_err(|_| {
-        if Link::of(exchange.request).is_some_and(Link::is_shed) {
-            overloaded()
-        } else {
-            malformed("the body did not arrive whole and in time")
-        }
+    if let Ok(Ok(whole)) = arrived {
+        return Ok(whole);
+    }
+    let link = Link::of(exchange.request);
+    if let Some(link) = link {
+        link.cut();
+    }
+    Err(match arrived {
+        Err(_) => Problem::new(Kind::BodyTooLarge),
+        Ok(_) if link.is_some_and(Link::is_shed) => overloaded(),
+        Ok(_) => malformed("the body did not arrive whole and in time"),
     })
 }
 
