@@ -104,6 +104,23 @@ pub enum ViolationCode {
 }
 
 impl ViolationCode {
+    /// Every code.
+    pub const ALL: [Self; 13] = [
+        Self::Required,
+        Self::UnknownField,
+        Self::DuplicateField,
+        Self::WrongType,
+        Self::NotNullable,
+        Self::WrongFormat,
+        Self::TooLong,
+        Self::OutOfRange,
+        Self::TooManyDecimals,
+        Self::NulCharacter,
+        Self::TooDeep,
+        Self::RuleBroken,
+        Self::MissingReference,
+    ];
+
     /// The code as it stands on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -356,6 +356,12 @@ pub(crate) enum GenerateCommand {
         /// The document.
         path: PathBuf,
     },
+    /// The description of the API in OpenAPI 3.1, as `/openapi.json` serves it.
+    Openapi {
+        /// Files and directories [default: docs/architecture/specs].
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
 }
 
 #[cfg(test)]

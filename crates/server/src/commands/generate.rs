@@ -1,31 +1,67 @@
 //! `specd generate`: what follows from a document.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
+use specd_adapter_http::openapi;
 use specd_adapter_markdown::render::{Style, text};
+use specd_app::catalog::{Catalog, ServedSpec};
+use specd_domain::Spec;
 
-use super::check::{ERRORS, check_paths};
+use super::check::{CheckedFile, ERRORS, check_paths};
 use crate::cli::{GenerateArguments, GenerateCommand};
 
-/// Writes what was asked for to standard output, and the errors of the document to standard error.
+/// The revision of a document that no database knows.
+const FIRST: u32 = 1;
+
+/// Writes what was asked for to standard output, and the errors of the documents to standard error.
 pub(crate) fn run(arguments: &GenerateArguments) -> Result<ExitCode> {
-    let GenerateCommand::Model { path } = &arguments.command;
+    match &arguments.command {
+        GenerateCommand::Model { path } => model(path),
+        GenerateCommand::Openapi { paths } => describe(paths),
+    }
+}
+
+fn model(path: &Path) -> Result<ExitCode> {
     if path.is_dir() {
         bail!("`{}` is a directory; name one document", path.display());
     }
-    let asked = check_paths(std::slice::from_ref(path))?;
-    let Some(file) = asked.first() else {
+    let asked = check_paths(&[path.to_path_buf()])?;
+    if asked.is_empty() {
         bail!("there is no document `{}`", path.display());
+    }
+    let specs = match specs(&asked) {
+        Ok(specs) => specs,
+        Err(code) => return Ok(code),
     };
-    let Some(spec) = &file.checked.spec else {
-        eprint!(
-            "{}",
-            text::render(&[file.findings()], Style { colour: false })
-        );
-        return Ok(ExitCode::from(ERRORS));
-    };
-    let model = serde_json::to_string_pretty(spec).context("could not write the model")?;
-    println!("{model}");
+    for spec in specs {
+        let model = serde_json::to_string_pretty(&*spec).context("could not write the model")?;
+        println!("{model}");
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn describe(paths: &[PathBuf]) -> Result<ExitCode> {
+    let asked = check_paths(paths)?;
+    let specs = match specs(&asked) {
+        Ok(specs) => specs,
+        Err(code) => return Ok(code),
+    };
+    let served = specs.into_iter().map(|spec| ServedSpec::new(spec, FIRST));
+    print!("{}", openapi::describe(&Catalog::new(served)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The specs of these documents; where one has errors, they are told and nothing is written.
+fn specs(asked: &[CheckedFile]) -> Result<Vec<Arc<Spec>>, ExitCode> {
+    let wrong = asked.iter().filter(|file| file.checked.spec.is_none());
+    let findings: Vec<_> = wrong.map(CheckedFile::findings).collect();
+    if !findings.is_empty() {
+        eprint!("{}", text::render(&findings, Style { colour: false }));
+        return Err(ExitCode::from(ERRORS));
+    }
+    let specs = asked.iter().filter_map(|file| file.checked.spec.clone());
+    Ok(specs.map(Into::into).collect())
 }
