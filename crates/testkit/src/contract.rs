@@ -37,7 +37,9 @@ pub mod references;
 pub mod rehearsals;
 pub mod replace;
 pub mod revisions;
+pub mod secrets;
 pub mod sequences;
+pub mod stages;
 pub mod steps;
 pub mod uniques;
 mod world;
@@ -201,6 +203,7 @@ macro_rules! store_contract {
                 conditions_hold_together
                 a_filter_takes_text_literally
                 a_filter_without_a_match_is_an_empty_page
+                every_page_keeps_the_conditions
             }
             keys {
                 a_key_is_found_as_it_was_created
@@ -209,6 +212,10 @@ macro_rules! store_contract {
                 keys_are_listed_oldest_first
                 a_revoked_key_keeps_its_first_time
                 revoking_an_unknown_key_says_so
+                the_last_use_of_a_key_is_noted
+                a_last_use_never_goes_back
+                uses_of_unknown_keys_are_skipped
+                of_uses_noted_at_once_the_latest_stays
             }
             order {
                 each_type_rises_and_falls
@@ -227,6 +234,9 @@ macro_rules! store_contract {
             pages {
                 pages_follow_each_other_without_gap_or_repeat
                 pages_cross_ties_and_nulls
+                a_page_begins_behind_values_that_no_row_has
+                pages_of_an_owner_hold_what_is_its_own
+                a_row_that_stays_is_met_once_while_others_come_and_go
                 pages_of_each_type_follow_each_other
                 an_insert_between_pages_neither_hides_nor_repeats_a_row
                 the_row_of_the_cursor_may_be_deleted
@@ -273,11 +283,21 @@ macro_rules! store_contract {
                 of_two_first_revisions_at_once_one_is_applied
                 documents_have_revisions_of_their_own
             }
+            secrets {
+                the_first_secret_of_a_name_stays
+                secrets_of_two_names_do_not_mix
+                all_who_ask_at_once_get_the_same_secret
+            }
             sequences {
                 numbers_rise_from_one
                 numbers_are_unique_under_load
                 a_sequence_beside_the_key_counts_for_itself
                 a_number_that_was_sent_is_kept
+            }
+            stages {
+                stages_are_kept_in_the_order_of_the_specs
+                a_stage_takes_the_place_of_the_one_before
+                of_stages_set_at_once_one_stays
             }
             steps {
                 a_new_column_is_null_in_old_rows
@@ -344,7 +364,9 @@ mod tests {
             include_str!("contract/rehearsals.rs"),
             include_str!("contract/replace.rs"),
             include_str!("contract/revisions.rs"),
+            include_str!("contract/secrets.rs"),
             include_str!("contract/sequences.rs"),
+            include_str!("contract/stages.rs"),
             include_str!("contract/steps.rs"),
             include_str!("contract/uniques.rs"),
         ];

@@ -5,11 +5,11 @@ use specd_domain::query::FilterOperator;
 use specd_domain::value::Value;
 
 use super::Store;
-use super::world::{all, assert_values, column_of, created, filter, stored};
-use crate::order::compare;
+use super::world::{all, assert_rows, assert_values, column_of, created, filter, paged, stored};
+use crate::order::{compare, value_of};
 use crate::sample::everything::{SCALARS, everything};
 use crate::sample::values::rising;
-use crate::sample::{column, nullable, table, text};
+use crate::sample::{column, column_name, index, nullable, table, text};
 
 const OPERATORS: [FilterOperator; 7] = [
     FilterOperator::Eq,
@@ -137,4 +137,54 @@ pub async fn a_filter_without_a_match_is_an_empty_page(store: &dyn Store) {
     let table = created(store, 1, table("ranked", vec![rank])).await;
     let condition = filter("rank", FilterOperator::Eq, &[Value::Integer(1)]);
     assert!(all(store, &table, &["id"], &[condition]).await.is_empty());
+}
+
+/// Each operator, on the column that the list is sorted by and on another, with an index and without.
+pub async fn every_page_keeps_the_conditions(store: &dyn Store) {
+    let integer = |name| nullable(column(name, ColumnType::Scalar(ScalarType::Integer)));
+    let columns = || vec![integer("rank"), integer("number")];
+    let both = index(table("of_both", columns()), &["number", "rank"]);
+    for (spec, table) in (1..).zip([
+        table("of_none", columns()),
+        index(table("of_one", columns()), &["rank"]),
+        both,
+    ]) {
+        let table = created(store, spec, table).await;
+        for id in 1..=36_u32 {
+            let value = |number: u32| match number {
+                0 => Value::Null,
+                number => Value::Integer(number.into()),
+            };
+            let values = [("rank", value(id % 4)), ("number", value(id % 6))];
+            stored(store, &table, id.into(), &values).await;
+        }
+        for (name, operator) in ["rank", "number"]
+            .into_iter()
+            .flat_map(|name| OPERATORS.map(|operator| (name, operator)))
+        {
+            let wanted = match operator {
+                FilterOperator::In => [1, 3].map(Value::Integer).to_vec(),
+                _ => vec![Value::Integer(2)],
+            };
+            let conditions = [filter(name, operator, &wanted)];
+            for sort in [
+                &["rank"][..],
+                &["-rank"],
+                &["-rank", "number"],
+                &["rank", "-number"],
+            ] {
+                let mut expected = all(store, &table, sort, &[]).await;
+                expected.retain(|row| {
+                    let value = value_of(&table, &column_name(name), row);
+                    !value.is_null() && keeps(value, operator, &wanted)
+                });
+                let pages = paged(store, &table, sort, &conditions, 4).await;
+                let what = format!(
+                    "{name} {operator:?} {wanted:?} by {sort:?} of {}",
+                    table.name.value
+                );
+                assert_rows(&pages, &expected, &what);
+            }
+        }
+    }
 }

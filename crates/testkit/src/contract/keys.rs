@@ -1,14 +1,15 @@
 //! API keys.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use specd_app::ports::keys::StoredKey;
 use specd_app::ports::store::StoreError;
 use specd_domain::name::ScopeName;
 
 use super::Store;
+use super::world::{at_once, wait};
 use crate::sample::time;
 
-fn key(id: &str, created_at: chrono::DateTime<Utc>) -> StoredKey {
+fn key(id: &str, created_at: DateTime<Utc>) -> StoredKey {
     let scopes = ["orders:read", "orders:write", "a!b#c"];
     StoredKey {
         id: id.to_owned(),
@@ -25,7 +26,7 @@ fn key(id: &str, created_at: chrono::DateTime<Utc>) -> StoredKey {
     }
 }
 
-fn moment() -> chrono::DateTime<Utc> {
+fn moment() -> DateTime<Utc> {
     time("2025-01-01T08:00:00.123456Z")
 }
 
@@ -111,4 +112,91 @@ pub async fn revoking_an_unknown_key_says_so(store: &dyn Store) {
             .await
             .is_ok_and(|there| !there)
     );
+}
+
+async fn used(store: &dyn Store, uses: &[(&str, DateTime<Utc>)]) {
+    let uses = uses.iter().map(|(id, at)| ((*id).to_owned(), *at));
+    let answer = store.keys().used(uses.collect()).await;
+    assert!(answer.is_ok(), "{answer:?}");
+}
+
+async fn last_use(store: &dyn Store, id: &str) -> Option<DateTime<Utc>> {
+    find(store, id).await.and_then(|key| key.last_used_at)
+}
+
+/// Each of its own key, to the microsecond; in a list too.
+pub async fn the_last_use_of_a_key_is_noted(store: &dyn Store) {
+    for id in ["k1", "k2", "k3"] {
+        create(store, key(id, moment())).await;
+    }
+    let (early, late) = (
+        moment() + TimeDelta::hours(1),
+        moment() + TimeDelta::hours(2),
+    );
+    used(store, &[("k1", early), ("k2", late)]).await;
+    used(store, &[]).await;
+    let expected = [Some(early), Some(late), None];
+    let listed = store.keys().list().await;
+    let uses: Vec<_> = listed
+        .iter()
+        .flatten()
+        .map(|key| key.last_used_at)
+        .collect();
+    assert_eq!(uses, expected);
+    for (id, expected) in ["k1", "k2", "k3"].into_iter().zip(expected) {
+        let as_it_was = StoredKey {
+            last_used_at: expected,
+            ..key(id, moment())
+        };
+        assert_eq!(find(store, id).await, Some(as_it_was));
+    }
+}
+
+/// Neither with a later call nor within one.
+pub async fn a_last_use_never_goes_back(store: &dyn Store) {
+    create(store, key("k1", moment())).await;
+    let at = |minutes| moment() + TimeDelta::minutes(minutes);
+    used(store, &[("k1", at(2)), ("k1", at(5)), ("k1", at(3))]).await;
+    assert_eq!(last_use(store, "k1").await, Some(at(5)));
+    used(store, &[("k1", at(4))]).await;
+    assert_eq!(last_use(store, "k1").await, Some(at(5)));
+    used(store, &[("k1", at(6))]).await;
+    assert_eq!(last_use(store, "k1").await, Some(at(6)));
+}
+
+/// The keys that are there are noted all the same.
+pub async fn uses_of_unknown_keys_are_skipped(store: &dyn Store) {
+    create(store, key("k1", moment())).await;
+    used(
+        store,
+        &[
+            ("k0", moment()),
+            ("k1", moment()),
+            ("' OR 1=1 --", moment()),
+        ],
+    )
+    .await;
+    assert_eq!(last_use(store, "k1").await, Some(moment()));
+    assert_eq!(find(store, "k0").await, None);
+}
+
+/// Servers that note the same keys, each in another order.
+pub async fn of_uses_noted_at_once_the_latest_stays(store: &dyn Store) {
+    let ids: Vec<_> = (0..20).map(|number| format!("k{number}")).collect();
+    for id in &ids {
+        create(store, key(id, moment())).await;
+    }
+    let at = |server: u64| moment() + TimeDelta::seconds(i64::try_from(server).unwrap_or(0));
+    let answers = at_once(8, |server| {
+        let skipped = usize::try_from(server * 3).unwrap_or(0);
+        let turned = ids.iter().cycle().skip(skipped).take(ids.len());
+        let uses = turned.map(|id| (id.clone(), at(server)));
+        wait(store.keys().used(uses.collect()))
+    });
+    for answer in answers {
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+    for id in &ids {
+        assert_eq!(last_use(store, id).await, Some(at(8)), "{id}");
+    }
 }

@@ -1,29 +1,66 @@
 //! Pages: keyset after keyset, over ties, nulls and changes in between.
 
-use specd_app::ports::records::Terms;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use specd_app::ports::records::{Reach, Terms};
 use specd_domain::column_type::{ColumnType, ScalarType};
-use specd_domain::query::FilterOperator;
+use specd_domain::query::{FilterOperator, ListQuery};
 use specd_domain::record::Row;
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 
 use super::Store;
-use super::world::{all, assert_rows, created, filter, page, paged, stored};
+use super::world::{
+    all, assert_rows, at_once, created, filter, keys, page, paged, row, stored, wait,
+};
+use crate::order::value_of;
 use crate::sample::everything::{SCALARS, everything};
 use crate::sample::values::rising;
-use crate::sample::{column, nullable, table, uuid};
+use crate::sample::{column, index, nullable, table, uuid};
+
+/// Every way to sort by one and by two columns that may be null, and by the key.
+const SORTS: [&[&str]; 14] = [
+    &["id"],
+    &["-id"],
+    &["rank"],
+    &["-rank"],
+    &["rank", "-id"],
+    &["-rank", "id"],
+    &["rank", "number"],
+    &["rank", "-number"],
+    &["-rank", "number"],
+    &["-rank", "-number"],
+    &["rank", "-number", "-id"],
+    &["-rank", "number", "-id"],
+    &["-number", "rank"],
+    &["number"],
+];
 
 /// 60 rows: five ranks and null, each ten times; and a number that rises with the key.
 async fn ranked(store: &dyn Store) -> Arc<Table> {
+    filled(store, ranks("ranked"), 1).await
+}
+
+fn ranks(name: &str) -> Table {
     let integer = |name| nullable(column(name, ColumnType::Scalar(ScalarType::Integer)));
-    let table = created(
-        store,
-        1,
-        table("ranked", vec![integer("rank"), integer("number")]),
-    )
-    .await;
+    table(name, vec![integer("rank"), integer("number")])
+}
+
+/// The same without an index, with one of each column, and with one of both: the pages are found in other ways.
+async fn ranked_in_each_way(store: &dyn Store) -> [Arc<Table>; 3] {
+    let of_each = index(index(ranks("of_each"), &["rank"]), &["-number"]);
+    let of_both = index(index(ranks("of_both"), &["rank", "-number"]), &["number"]);
+    [
+        filled(store, ranks("of_none"), 1).await,
+        filled(store, of_each, 2).await,
+        filled(store, of_both, 3).await,
+    ]
+}
+
+async fn filled(store: &dyn Store, table: Table, spec: u16) -> Arc<Table> {
+    let table = created(store, spec, table).await;
     for id in 1..=60_u32 {
         let rank = match id % 6 {
             0 => Value::Null,
@@ -51,25 +88,193 @@ pub async fn pages_follow_each_other_without_gap_or_repeat(store: &dyn Store) {
     }
 }
 
-/// Ties are crossed by the key, nulls on both sides.
+/// Ties are crossed by the key, nulls on both sides, whatever index there is; and the whole is in order.
 pub async fn pages_cross_ties_and_nulls(store: &dyn Store) {
-    let table = ranked(store).await;
-    for sort in [
-        &["rank"][..],
-        &["-rank"],
-        &["rank", "-number"],
-        &["-rank", "number"],
-        &["rank", "-id"],
-    ] {
-        let whole = all(store, &table, sort, &[]).await;
-        assert_eq!(whole.len(), 60);
-        for limit in [1, 3, 7, 20] {
-            assert_rows(
-                &paged(store, &table, sort, &[], limit).await,
-                &whole,
-                &sort.join(", "),
+    for table in ranked_in_each_way(store).await {
+        let mut expected = all(store, &table, &["id"], &[]).await;
+        assert_eq!(expected.len(), 60);
+        for sort in SORTS {
+            let order = keys(sort);
+            expected.sort_by(|left, right| crate::order::compare_rows(&table, &order, left, right));
+            let what = format!("{} of {}", sort.join(", "), table.name.value);
+            for limit in [1, 3, 7, 20, 60] {
+                let pages = paged(store, &table, sort, &[], limit).await;
+                assert_rows(&pages, &expected, &what);
+            }
+        }
+    }
+}
+
+/// A cursor may stand between any two values, also where no row is.
+pub async fn a_page_begins_behind_values_that_no_row_has(store: &dyn Store) {
+    let numbers = [0, 3, 9].map(Value::Integer);
+    let values: Vec<_> = numbers.into_iter().chain([Value::Null]).collect();
+    for table in ranked_in_each_way(store).await {
+        for sort in SORTS {
+            let order = keys(sort);
+            let whole = all(store, &table, sort, &[]).await;
+            for (rank, number) in values
+                .iter()
+                .flat_map(|rank| values.iter().map(move |number| (rank, number)))
+            {
+                let after = row(
+                    &table,
+                    30,
+                    &[("rank", rank.clone()), ("number", number.clone())],
+                );
+                let expected: Vec<Row> = whole
+                    .iter()
+                    .filter(|row| crate::order::compare_rows(&table, &order, row, &after).is_gt())
+                    .take(5)
+                    .cloned()
+                    .collect();
+                let found = page(store, &table, sort, &[], Some(&after), 5).await;
+                let what = format!("{sort:?} of {} behind {after:?}", table.name.value);
+                assert_rows(&found, &expected, &what);
+            }
+        }
+    }
+}
+
+/// Each caller pages through its own records and meets no other.
+pub async fn pages_of_an_owner_hold_what_is_its_own(store: &dyn Store) {
+    let indexed = index(ranks("owned"), &["rank"]);
+    let table = created(store, 1, indexed).await;
+    let owners = ["key:a", "key:b"];
+    for id in 1..=40_u32 {
+        let rank = if id % 3 == 0 {
+            Value::Null
+        } else {
+            Value::Integer((id % 4).into())
+        };
+        let owner = owners
+            .get(usize::from(id % 5 == 0))
+            .map(|owner| (*owner).into());
+        let terms = Terms {
+            owner,
+            ..Terms::default()
+        };
+        let row = row(
+            &table,
+            id.into(),
+            &[("rank", rank), ("number", Value::Integer(id.into()))],
+        );
+        let answer = store.records().create(&table, row, terms).await;
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+    stored(store, &table, 41, &[]).await;
+    for sort in SORTS {
+        for (owner, is_own) in [("key:a", false), ("key:b", true)] {
+            let mut expected = all(store, &table, sort, &[]).await;
+            expected.retain(|row| {
+                match value_of(&table, &crate::sample::column_name("number"), row) {
+                    Value::Integer(number) => (number % 5 == 0) == is_own,
+                    _ => false,
+                }
+            });
+            let reach = Reach::OwnedBy(owner.into());
+            let pages = paged_within(store, &table, sort, &reach, 3).await;
+            assert_rows(&pages, &expected, &format!("{sort:?} of {owner}"));
+        }
+        let nobody = Reach::OwnedBy("key:c".into());
+        assert_rows(
+            &paged_within(store, &table, sort, &nobody, 3).await,
+            &[],
+            "nobody",
+        );
+    }
+}
+
+async fn paged_within(
+    store: &dyn Store,
+    table: &Arc<Table>,
+    sort: &[&str],
+    reach: &Reach,
+    limit: u32,
+) -> Vec<Row> {
+    let sort = keys(sort);
+    let mut rows: Vec<Row> = Vec::new();
+    loop {
+        let after = rows.last().map_or_else(Vec::new, |row| {
+            let values = sort
+                .iter()
+                .map(|key| value_of(table, &key.column, row).clone());
+            values.collect()
+        });
+        let query = ListQuery {
+            filters: Vec::new(),
+            sort: sort.clone(),
+            after,
+            limit,
+        };
+        let found = store.records().list(table, query, reach.clone()).await;
+        let found = found.unwrap_or_else(|error| unreachable!("{error:?}"));
+        let is_last = found.len() < usize::try_from(limit).unwrap_or(usize::MAX);
+        rows.extend(found.into_iter().map(|record| record.row));
+        assert!(rows.len() < 1_000, "the pages do not end");
+        if is_last {
+            return rows;
+        }
+    }
+}
+
+/// One caller walks, in every order, while another stores and deletes rows among the same ties and nulls.
+pub async fn a_row_that_stays_is_met_once_while_others_come_and_go(store: &dyn Store) {
+    for table in ranked_in_each_way(store).await {
+        let is_over = AtomicBool::new(false);
+        at_once(3, |caller| {
+            if caller == 1 {
+                wait(walk(store, &table));
+                is_over.store(true, Ordering::Release);
+            } else {
+                wait(come_and_go(store, &table, caller, &is_over));
+            }
+        });
+    }
+}
+
+async fn walk(store: &dyn Store, table: &Arc<Table>) {
+    for sort in SORTS {
+        let mut met: BTreeMap<String, u32> = BTreeMap::new();
+        for row in paged(store, table, sort, &[], 4).await {
+            let id = row.first().and_then(Value::to_text).unwrap_or_default();
+            *met.entry(id).or_default() += 1;
+        }
+        for id in 1..=60 {
+            let id = uuid(id).to_text().unwrap_or_default();
+            assert_eq!(
+                met.get(&id),
+                Some(&1),
+                "{id} by {sort:?} of {}",
+                table.name.value
             );
         }
+    }
+}
+
+async fn come_and_go(store: &dyn Store, table: &Arc<Table>, caller: u64, is_over: &AtomicBool) {
+    for round in (0..1_000_u64).cycle() {
+        if is_over.load(Ordering::Acquire) {
+            return;
+        }
+        // Keys before, among and behind those that stay.
+        let id = match round % 3 {
+            0 => 0,
+            1 => u64::MAX >> 20,
+            _ => 1 << 30,
+        } + caller * 100;
+        let rank = match round % 6 {
+            0 => Value::Null,
+            rank => Value::Integer(i64::try_from(rank).unwrap_or(0)),
+        };
+        let row = row(table, id, &[("rank", rank), ("number", Value::Null)]);
+        let created = store.records().create(table, row, Terms::default()).await;
+        assert!(created.is_ok(), "{created:?}");
+        let deleted = store
+            .records()
+            .delete(table, uuid(id), None, Terms::default())
+            .await;
+        assert!(deleted.is_ok(), "{deleted:?}");
     }
 }
 
