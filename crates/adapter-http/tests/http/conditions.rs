@@ -8,6 +8,7 @@ use specd_app::catalog::{Catalog, ServedSpec};
 use specd_domain::endpoint::Method;
 use specd_testkit::sample::at;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// No record has this id.
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
@@ -195,7 +196,7 @@ fn of_fifty_clients_that_write_with_one_tag_one_wins() {
 
 #[test]
 fn a_change_that_came_in_between_is_not_overwritten() {
-    for method in ["PUT", "PATCH"] {
+    for method in ["PUT", "PATCH", "DELETE"] {
         let world = World::new();
         let path = world.created("n1", 1);
         world.break_with(Fault::Overtaken);
@@ -335,4 +336,25 @@ fn a_write_that_never_began_stored_nothing_for_sure() {
         outcome(&world.post(&order("n2", 1))),
         (503, "outcome-unknown".to_owned())
     );
+}
+
+#[test]
+fn who_waits_in_vain_for_its_turn_stored_nothing_for_sure() {
+    let world = World::new();
+    let path = world.created("n1", 1);
+    world.break_with(Fault::Held);
+    // It holds its turn until the store has answered, also when nobody waits for it any more.
+    let first = asked(&world, "PATCH", &path, &[("Idempotency-Key", "k1")]);
+    assert_eq!(
+        outcome(&world.send(first)),
+        (503, "outcome-unknown".to_owned())
+    );
+    let second = world.patch(&path, r#"{"quantity":9}"#);
+    assert_eq!(outcome(&second), (503, "unavailable".to_owned()));
+    world.mend();
+    let begun = Instant::now();
+    while world.ask("GET", &path).header("etag") != Some("\"3-2\"") {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+    }
+    assert_eq!(world.ask("GET", &path).json()["quantity"], 2);
 }

@@ -166,7 +166,13 @@ impl RecordRepository for FaultyRecords {
         }
         match self.write_error() {
             Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => self.store.replace(table, key, version, row, terms),
+            None => {
+                let table = Arc::clone(table);
+                Box::pin(async move {
+                    self.released().await;
+                    self.store.replace(&table, key, version, row, terms).await
+                })
+            }
         }
     }
 
@@ -177,6 +183,11 @@ impl RecordRepository for FaultyRecords {
         version: Option<i64>,
         terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
+        if let Some(version) = version.filter(|_| self.fails(Fault::Overtaken)) {
+            *self.fault.lock().unwrap() = None;
+            let overtaken = self.overtaken(table, key, version);
+            return Box::pin(async move { overtaken.await.map(|_| ()) });
+        }
         match self.write_error() {
             Some(error) => Box::pin(std::future::ready(Err(error))),
             None => self.store.delete(table, key, version, terms),
