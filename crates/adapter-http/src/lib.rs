@@ -7,6 +7,7 @@ mod answer;
 mod deadline;
 mod edge;
 mod exchange;
+mod forwarded;
 mod handler;
 mod lifecycle;
 pub mod openapi;
