@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn an_issuer_is_read_with_the_place_of_its_keys() {
-        let read = |text| IssuerSettings::jwks(text).map(|read| (read.issuer, read.place));
+        let read = |text: &str| IssuerSettings::jwks(text).map(|read| (read.issuer, read.place));
         let issuer = || "https://a.example/t".to_owned();
         assert_eq!(
             read("https://a.example/t=/etc/keys.json"),

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod contract;
 pub mod entropy;
+pub mod identity;
 pub mod limits;
 pub mod memory;
 pub mod order;
