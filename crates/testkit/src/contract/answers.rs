@@ -150,8 +150,9 @@ pub async fn crowded_callers_are_counted(store: &dyn Store) {
         counts.unwrap_or_else(|error| unreachable!("not counted: {error:?}"))
     };
     let b = ("key:b".to_owned(), 3);
-    assert_eq!(crowded(1).await, [b.clone()]);
-    assert_eq!(crowded(2).await, [b]);
+    for more_than in [1, 2] {
+        assert_eq!(crowded(more_than).await, std::slice::from_ref(&b));
+    }
     assert_eq!(crowded(3).await, []);
     assert_eq!(crowded(u64::MAX).await, []);
     assert_eq!(crowded(0).await.len(), 3);

@@ -158,7 +158,8 @@ pub async fn a_claimed_key_writes_nothing(store: &dyn Store) {
             .await;
         assert_claimed(&answer);
     }
-    assert_eq!(all(store, &table, &["id"], &[]).await, [first.row.clone()]);
+    let left = all(store, &table, &["id"], &[]).await;
+    assert_eq!(left, std::slice::from_ref(&first.row));
     assert_eq!(there(store, &table, 1).await, first);
     let answer = kept(store, 7).await.map(|kept| kept.answer);
     assert_eq!(answer, Some(answer_of(&first)));
