@@ -70,8 +70,8 @@ impl Claims {
         if now.saturating_add(LEEWAY) < begins {
             return Err("it is not valid yet");
         }
-        let issued = self.issued_at.unwrap_or_default();
-        if now.saturating_add(ISSUED_AHEAD) < issued {
+        let made_at = self.issued_at.unwrap_or_default();
+        if now.saturating_add(ISSUED_AHEAD) < made_at {
             return Err("it is issued in the future");
         }
         Ok(())

@@ -47,7 +47,7 @@ pub enum KeyPlace {
     Url(String),
     /// A file whose bytes are the secret of HS256.
     Secret(PathBuf),
-    /// Where the issuer says (OpenID Connect Discovery 1.0, 4).
+    /// Where the issuer says (`OpenID` Connect Discovery 1.0, 4).
     Discovery,
 }
 

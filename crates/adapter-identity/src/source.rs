@@ -38,7 +38,7 @@ impl Found {
         issuer: &str,
         fetcher: &Fetcher,
     ) -> Result<Self, SourceError> {
-        let fetched = match place {
+        let answer = match place {
             KeyPlace::File(path) | KeyPlace::Secret(path) => {
                 return Ok(Self {
                     bytes: read(path)?,
@@ -50,9 +50,9 @@ impl Found {
             KeyPlace::Discovery => fetcher.discover(issuer)?,
         };
         Ok(Self {
-            bytes: fetched.bytes,
+            bytes: answer.bytes,
             is_secret: false,
-            max_age: fetched.max_age,
+            max_age: answer.max_age,
         })
     }
 

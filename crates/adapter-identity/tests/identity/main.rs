@@ -1,8 +1,6 @@
 //! Tokens as an identity provider and its forgers make them, judged by keys over real sockets and from real files.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::disallowed_methods,

@@ -152,8 +152,8 @@ impl Provider {
     /// Says in its discovery document that it is this issuer, with keys at this address.
     pub fn claim(&self, issuer: &str, jwks_uri: &str) {
         let mut script = self.shared.script();
-        script.issuer = issuer.to_owned();
-        script.jwks_uri = jwks_uri.to_owned();
+        issuer.clone_into(&mut script.issuer);
+        jwks_uri.clone_into(&mut script.jwks_uri);
     }
 
     /// Sends this `Cache-Control` from now on.
