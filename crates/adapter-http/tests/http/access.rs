@@ -46,18 +46,26 @@ fn every_key_that_is_not_accepted_gets_the_same_answer() {
     let nothing = essence(&world.send(Request::new("GET", PATH)));
     assert_eq!(nothing.0, 401);
     assert_eq!(nothing.1.as_deref(), Some("Bearer realm=\"specd\""));
+    let refused = essence(&list(&world, &format!("Bearer {unknown}")));
+    let challenge = "Bearer realm=\"specd\", error=\"invalid_token\"";
+    assert_eq!(refused.1.as_deref(), Some(challenge));
+    assert_eq!((refused.0, &refused.2), (nothing.0, &nothing.2));
     let mistyped = world.reader.replace("specd_", "specd_x");
     for token in [
-        unknown,
         same_id,
         expired,
         revoked,
         mistyped,
+        "a.b.c".to_owned(),
+        "specd_".to_owned(),
+        format!("{} {}", world.reader, world.reader),
+        format!("{}, Bearer {}", world.reader, world.reader),
         "x".repeat(7_000),
     ] {
         let answer = list(&world, &format!("Bearer {token}"));
-        assert_eq!(essence(&answer), nothing, "{token}");
+        assert_eq!(essence(&answer), refused, "{token}");
     }
+    // Another scheme is no credential at all (RFC 6750, 3.1).
     for authorization in ["Basic Zm9vOmJhcg==", "Bearer", "Bearer ", "", &world.reader] {
         assert_eq!(
             essence(&list(&world, authorization)),
@@ -137,7 +145,7 @@ fn a_missing_scope_is_named_before_it_is_known_whether_the_record_is_there() {
         );
         assert_eq!(
             answer.json()["detail"],
-            "the key needs the scope `orders:write`"
+            "the caller needs the scope `orders:write`"
         );
         assert_eq!(
             answer.header("www-authenticate"),
@@ -157,16 +165,117 @@ fn a_document_that_asks_nobody_serves_anybody() {
     assert_eq!(list(&world, "Bearer nonsense").status, 200);
 }
 
+const ISSUER: &str = "https://issuer.example";
+
+fn jwt(issuer: &str) -> Authentication {
+    Authentication::Jwt {
+        issuer: issuer.to_owned(),
+        audience: "orders".to_owned(),
+    }
+}
+
+/// A world whose document takes these, and whose token `good.t.x` may read.
+fn world_of(ways: Vec<Authentication>) -> World {
+    let mut spec = orders_spec();
+    spec.access.authentication = ways.into_iter().map(at).collect();
+    let world = World::serving(vec![spec]);
+    let scopes = ["orders:read"];
+    world.tokens.vouch("good.t.x", ISSUER, "orders", &scopes);
+    world.tokens.vouch("good.for.others", ISSUER, "loans", &scopes);
+    world
+}
+
 #[test]
 fn a_document_that_takes_only_tokens_of_others_takes_no_key() {
-    let mut spec = orders_spec();
-    spec.access.authentication = vec![at(Authentication::Jwt {
-        issuer: "https://issuer.example".to_owned(),
-        audience: "orders".to_owned(),
-    })];
-    let world = World::serving(vec![spec]);
-    assert_eq!(
-        list(&world, &format!("Bearer {}", world.writer)).status,
-        401
+    let world = world_of(vec![jwt(ISSUER)]);
+    let key = list(&world, &format!("Bearer {}", world.writer));
+    let forged = list(&world, "Bearer forged.t.x");
+    assert_eq!(key.status, 401);
+    assert_eq!(essence(&key), essence(&forged));
+    for token in ["good.t", "good.for.others", "good.t.x.y", "GOOD.T.X"] {
+        let refused = list(&world, &format!("Bearer {token}"));
+        assert_eq!(essence(&refused), essence(&forged), "{token}");
+    }
+    assert_eq!(list(&world, "Bearer good.t.x").status, 200);
+}
+
+#[test]
+fn any_one_of_several_ways_is_enough() {
+    let other = "https://other.example";
+    let world = world_of(vec![Authentication::ApiKey, jwt(other), jwt(ISSUER)]);
+    world.tokens.vouch("other.t.x", other, "orders", &["orders:read"]);
+    for credential in [world.reader.as_str(), "good.t.x", "other.t.x"] {
+        let answer = list(&world, &format!("Bearer {credential}"));
+        assert_eq!(answer.status, 200, "{credential}");
+    }
+    assert_eq!(list(&world, "Bearer forged.t.x").status, 401);
+    let answer = world.send(
+        Request::new("POST", PATH)
+            .key("good.t.x")
+            .json(order("a", 1)),
     );
+    assert_eq!(answer.status, 403);
+    assert_eq!(
+        answer.json()["detail"],
+        "the caller needs the scope `orders:write`"
+    );
+}
+
+#[test]
+fn while_nobody_can_tell_a_token_is_neither_good_nor_bad() {
+    let silent = "https://silent.example";
+    let world = world_of(vec![Authentication::ApiKey, jwt(silent), jwt(ISSUER)]);
+    let answer = list(&world, "Bearer forged.t.x");
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (503, "unavailable")
+    );
+    assert_eq!(answer.header("retry-after"), Some("10"));
+    assert_eq!(answer.json()["retryable"], true);
+    assert_eq!(list(&world, "Bearer good.t.x").status, 200);
+    assert_eq!(list(&world, &format!("Bearer {}", world.reader)).status, 200);
+}
+
+#[test]
+fn two_credentials_are_none() {
+    let world = world_of(vec![Authentication::ApiKey, jwt(ISSUER)]);
+    let good = format!("Bearer {}", world.reader);
+    let both = Request::new("GET", PATH)
+        .header("Authorization", &good)
+        .header("Authorization", &good);
+    let answer = world.send(both);
+    assert_eq!(answer.status, 401);
+    assert_eq!(
+        answer.header("www-authenticate"),
+        Some("Bearer realm=\"specd\", error=\"invalid_request\"")
+    );
+}
+
+#[test]
+fn a_credential_in_the_query_or_the_body_is_none() {
+    let world = world_of(vec![Authentication::ApiKey, jwt(ISSUER)]);
+    for token in [world.writer.as_str(), "good.t.x"] {
+        let target = format!("{PATH}?access_token={token}");
+        assert_eq!(world.send(Request::new("GET", &target)).status, 401);
+        let form = Request::new("POST", PATH)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .bytes(format!("access_token={token}"));
+        assert_eq!(world.send(form).status, 401);
+    }
+}
+
+#[test]
+fn a_bad_credential_is_told_even_where_none_is_needed() {
+    let world = world_of(vec![Authentication::None, Authentication::ApiKey, jwt(ISSUER)]);
+    assert_eq!(world.send(Request::new("GET", PATH)).status, 200);
+    let good = format!("Bearer {}", world.reader);
+    for (authorization, status) in [
+        (good.as_str(), 200),
+        ("Bearer good.t.x", 200),
+        ("Bearer forged.t.x", 401),
+        ("Bearer specd_x", 401),
+        ("Basic Zm9vOmJhcg==", 401),
+    ] {
+        assert_eq!(list(&world, authorization).status, status, "{authorization}");
+    }
 }

@@ -30,4 +30,5 @@ mod orders;
 mod pages;
 mod problems;
 mod records;
+mod tokens;
 mod world;

@@ -11,12 +11,9 @@ use specd_adapter_http::{HttpPorts, HttpSettings, HttpState, Stopper, start};
 use specd_app::catalog::{Catalog, CurrentCatalog, ServedSpec};
 use specd_app::keys::{self, NewKey};
 use specd_app::limits::LocalLimiter;
-use specd_app::ports::Answer as PortAnswer;
 use specd_app::ports::clock::Clock;
 use specd_app::ports::revisions::{NewRevision, RevisionRepository, SchemaChange};
-use specd_app::ports::tokens::{TokenRefusal, TokenVerifier};
 use specd_domain::Spec;
-use specd_domain::access::caller::Caller;
 use specd_domain::name::ScopeName;
 use specd_testkit::sample::time;
 use specd_testkit::{CountingEntropy, MemoryStore, MovedClock};
@@ -24,23 +21,10 @@ use specd_testkit::{CountingEntropy, MemoryStore, MovedClock};
 use crate::client::{self, Answer, Request};
 use crate::faults::{Fault, FaultyRecords};
 use crate::orders::{PATH, order, orders_spec};
+use crate::tokens::KnownTokens;
 
 /// The revision that these tests serve.
 pub(crate) const REVISION: u32 = 3;
-
-/// An identity provider whose keys were never there.
-struct NoTokens;
-
-impl TokenVerifier for NoTokens {
-    fn verify<'a>(
-        &'a self,
-        _token: &'a str,
-        _issuer: &'a str,
-        _audience: &'a str,
-    ) -> PortAnswer<'a, Result<Caller, TokenRefusal>> {
-        Box::pin(std::future::ready(Err(TokenRefusal::NoKeys)))
-    }
-}
 
 pub(crate) struct World {
     pub(crate) address: SocketAddr,
@@ -49,6 +33,7 @@ pub(crate) struct World {
     pub(crate) records: Arc<FaultyRecords>,
     pub(crate) catalog: Arc<CurrentCatalog>,
     pub(crate) clock: MovedClock,
+    pub(crate) tokens: Arc<KnownTokens>,
     /// May do everything.
     pub(crate) writer: String,
     /// May only read.
@@ -85,6 +70,7 @@ impl World {
             store: Arc::clone(&store),
             fault: Mutex::new(None),
         });
+        let tokens = Arc::new(KnownTokens::default());
         let ports = HttpPorts {
             catalog: Arc::clone(&catalog),
             records: Arc::clone(&records) as _,
@@ -92,7 +78,7 @@ impl World {
             answers: Arc::clone(&store) as _,
             secrets: Arc::clone(&store) as _,
             rollouts: Arc::clone(&store) as _,
-            tokens: Arc::new(NoTokens),
+            tokens: Arc::clone(&tokens) as _,
             limiter: Arc::new(LocalLimiter::default()),
             health: Arc::clone(&store) as _,
             clock: Arc::new(clock.clone()),
@@ -106,6 +92,7 @@ impl World {
             records,
             catalog,
             clock,
+            tokens,
             writer,
             reader,
             stopper,
