@@ -7,10 +7,6 @@ pub fn unenforced(spec: &Spec) -> Vec<&'static str> {
     let compliance = &spec.compliance;
     [
         (spec.access.owners_only.is_some(), "owners only"),
-        (
-            spec.rollout.flag.is_some(),
-            "gradual rollout (everyone is in)",
-        ),
         (!spec.rollout.criteria.is_empty(), "rollback criteria"),
         (!spec.objectives.is_empty(), "objectives"),
         (!spec.alerts.is_empty(), "alerts"),
