@@ -44,11 +44,7 @@ pub(crate) async fn run(exchange: &Exchange<'_>, checked: Checked<'_>) -> Result
     outcome.map_err(|error| of_record::problem(error, exchange))
 }
 
-async fn write(
-    exchange: &Exchange<'_>,
-    checked: Checked<'_>,
-    id: &str,
-) -> Result<Answer, Problem> {
+async fn write(exchange: &Exchange<'_>, checked: Checked<'_>, id: &str) -> Result<Answer, Problem> {
     let options = WriteOptions {
         conditions: checked.conditions,
         is_rehearsal: checked.parameters.is_rehearsal(),
@@ -64,7 +60,13 @@ async fn write(
     let (ticket, key, fingerprint) = keyed.apart();
     match write.answer(exchange, Some(ticket)).await {
         Err(RecordError::Claimed) => {
-            idempotency::answered_by_another(exchange, permit, &key, fingerprint).await
+            Box::pin(idempotency::answered_by_another(
+                exchange,
+                permit,
+                &key,
+                fingerprint,
+            ))
+            .await
         }
         outcome => outcome.map_err(|error| of_record::problem(error, exchange)),
     }

@@ -55,13 +55,14 @@ pub(crate) async fn check(
     if parameters.is_some_and(Parameters::is_rehearsal) {
         return Ok(Outcome::Goes(body, None));
     }
-    let body = body.arrived(exchange).await?;
+    // Boxed, here and below: most requests have no key and should not carry its room.
+    let body = Box::pin(body.arrived(exchange)).await?;
     let fingerprint = fingerprint_of(exchange, &body);
     let request = request(exchange, permit, &key, fingerprint);
     let state = exchange.state;
     let ports = &state.ports;
     let admitted = admit(request, &state.claims, &*ports.answers, &*ports.clock);
-    match in_time(exchange, admitted).await? {
+    match in_time(exchange, Box::pin(admitted)).await? {
         Admission::Answered(answer) => Ok(Outcome::Answered(Answer::replayed(answer))),
         Admission::New(ticket) => {
             let keyed = Keyed {
@@ -84,7 +85,7 @@ pub(crate) async fn answered_by_another(
     let request = request(exchange, permit, key, fingerprint);
     let ports = &exchange.state.ports;
     let kept = kept_answer(request, &*ports.answers, &*ports.clock);
-    let answer = in_time(exchange, kept).await?;
+    let answer = in_time(exchange, Box::pin(kept)).await?;
     answer
         .map(Answer::replayed)
         .ok_or_else(|| problem(IdempotencyError::InUse, exchange))

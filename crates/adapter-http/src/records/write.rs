@@ -68,7 +68,8 @@ impl Write {
     ) -> Result<Answer, RecordError> {
         let gate = self.options.gate.clone();
         let Some(ticket) = ticket else {
-            return deadline::write(exchange.state, &gate, self.run()).await;
+            // Boxed: the future of a request is large enough without it.
+            return deadline::write(exchange.state, &gate, Box::pin(self.run())).await;
         };
         self.options.claim = Some(ticket.claim(self.served.spec.number, self.kept_answer()));
         let running = rt::spawn(async move {

@@ -34,16 +34,19 @@ fn outcome(answer: &Answer) -> (u16, String) {
     (answer.status, problem)
 }
 
+/// Paragraph, header lines, status.
+type Row = (&'static str, &'static [(&'static str, &'static str)], u16);
+
 #[test]
 fn each_condition_is_judged_on_the_record_as_it_is() {
-    // Paragraph, method, header lines, status. The record's tag is "3-1".
+    // The record's tag is "3-1".
     let held = "3, `If-Match` as RFC 9110 (13.1.1, strong comparison)";
     let unheld = "3, `If-None-Match` as RFC 9110 (13.1.2, weak comparison)";
     let both = "3, both (RFC 9110, 13.2.2)";
     let ok = |method: &str| if method == "DELETE" { 204 } else { 200 };
     for method in ["GET", "PUT", "PATCH", "DELETE"] {
         let seen = if method == "GET" { 304 } else { 412 };
-        let rows: [(&str, &[(&str, &str)], u16); 22] = [
+        let rows: [Row; 22] = [
             (held, &[("If-Match", "\"3-1\"")], ok(method)),
             (held, &[("If-Match", "*")], ok(method)),
             (held, &[("If-Match", "\"x\", \"3-1\"")], ok(method)),

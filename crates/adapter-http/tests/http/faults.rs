@@ -109,20 +109,18 @@ impl RecordRepository for FaultyRecords {
         if self.fails(Fault::Hang) {
             return Box::pin(std::future::pending());
         }
-        match self.write_error() {
-            Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => {
-                let table = Arc::clone(table);
-                Box::pin(async move {
-                    self.released().await;
-                    let created = self.store.create(&table, row, terms).await?;
-                    if self.fails(Fault::DoneElsewhere) {
-                        return Err(WriteError::Claimed);
-                    }
-                    Ok(created)
-                })
-            }
+        if let Some(error) = self.write_error() {
+            return Box::pin(std::future::ready(Err(error)));
         }
+        let table = Arc::clone(table);
+        Box::pin(async move {
+            self.released().await;
+            let created = self.store.create(&table, row, terms).await?;
+            if self.fails(Fault::DoneElsewhere) {
+                return Err(WriteError::Claimed);
+            }
+            Ok(created)
+        })
     }
 
     fn read(
@@ -164,16 +162,14 @@ impl RecordRepository for FaultyRecords {
             *self.fault.lock().unwrap() = None;
             return self.overtaken(table, key, version);
         }
-        match self.write_error() {
-            Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => {
-                let table = Arc::clone(table);
-                Box::pin(async move {
-                    self.released().await;
-                    self.store.replace(&table, key, version, row, terms).await
-                })
-            }
+        if let Some(error) = self.write_error() {
+            return Box::pin(std::future::ready(Err(error)));
         }
+        let table = Arc::clone(table);
+        Box::pin(async move {
+            self.released().await;
+            self.store.replace(&table, key, version, row, terms).await
+        })
     }
 
     fn delete(

@@ -38,7 +38,7 @@ fn count(world: &World) -> usize {
 
 /// Everything of an answer that belongs to it and not to its exchange.
 fn essence(answer: &Answer) -> (u16, Vec<(String, String)>, Vec<u8>) {
-    let of_exchange = ["x-request-id", "date", "idempotent-replayed"];
+    let of_exchange = ["x-request-id", "date", "idempotent-replayed", "ratelimit"];
     let headers = answer
         .headers
         .iter()
