@@ -29,7 +29,8 @@ pub(crate) async fn handle(
     let mut trail = Trail::default();
     let outcome = unless_it_panics(deadline::of_request(
         state.get_ref(),
-        pipeline::run(&exchange, payload, &mut trail),
+        // Boxed: each of those who wrap it would have its room twice.
+        Box::pin(pipeline::run(&exchange, payload, &mut trail)),
     ))
     .await;
     let outcome = outcome.unwrap_or_else(|_| {
