@@ -30,5 +30,6 @@ mod orders;
 mod pages;
 mod problems;
 mod records;
+mod routes;
 mod tokens;
 mod world;
