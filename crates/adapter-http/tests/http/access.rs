@@ -181,7 +181,9 @@ fn world_of(ways: Vec<Authentication>) -> World {
     let world = World::serving(vec![spec]);
     let scopes = ["orders:read"];
     world.tokens.vouch("good.t.x", ISSUER, "orders", &scopes);
-    world.tokens.vouch("good.for.others", ISSUER, "loans", &scopes);
+    world
+        .tokens
+        .vouch("good.for.others", ISSUER, "loans", &scopes);
     world
 }
 
@@ -203,7 +205,9 @@ fn a_document_that_takes_only_tokens_of_others_takes_no_key() {
 fn any_one_of_several_ways_is_enough() {
     let other = "https://other.example";
     let world = world_of(vec![Authentication::ApiKey, jwt(other), jwt(ISSUER)]);
-    world.tokens.vouch("other.t.x", other, "orders", &["orders:read"]);
+    world
+        .tokens
+        .vouch("other.t.x", other, "orders", &["orders:read"]);
     for credential in [world.reader.as_str(), "good.t.x", "other.t.x"] {
         let answer = list(&world, &format!("Bearer {credential}"));
         assert_eq!(answer.status, 200, "{credential}");
@@ -233,7 +237,10 @@ fn while_nobody_can_tell_a_token_is_neither_good_nor_bad() {
     assert_eq!(answer.header("retry-after"), Some("10"));
     assert_eq!(answer.json()["retryable"], true);
     assert_eq!(list(&world, "Bearer good.t.x").status, 200);
-    assert_eq!(list(&world, &format!("Bearer {}", world.reader)).status, 200);
+    assert_eq!(
+        list(&world, &format!("Bearer {}", world.reader)).status,
+        200
+    );
 }
 
 #[test]
@@ -266,7 +273,11 @@ fn a_credential_in_the_query_or_the_body_is_none() {
 
 #[test]
 fn a_bad_credential_is_told_even_where_none_is_needed() {
-    let world = world_of(vec![Authentication::None, Authentication::ApiKey, jwt(ISSUER)]);
+    let world = world_of(vec![
+        Authentication::None,
+        Authentication::ApiKey,
+        jwt(ISSUER),
+    ]);
     assert_eq!(world.send(Request::new("GET", PATH)).status, 200);
     let good = format!("Bearer {}", world.reader);
     for (authorization, status) in [
@@ -276,6 +287,10 @@ fn a_bad_credential_is_told_even_where_none_is_needed() {
         ("Bearer specd_x", 401),
         ("Basic Zm9vOmJhcg==", 401),
     ] {
-        assert_eq!(list(&world, authorization).status, status, "{authorization}");
+        assert_eq!(
+            list(&world, authorization).status,
+            status,
+            "{authorization}"
+        );
     }
 }
