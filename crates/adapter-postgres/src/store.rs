@@ -221,7 +221,7 @@ impl StoreHealth for PostgresStore {
 const ADMIN_LINKS: u32 = 2;
 
 /// How long [`PostgresStore::prepare`] waits for the pool.
-const WARM_UP: Duration = Duration::from_secs(2);
+const WARM_UP: Duration = Duration::from_secs(5);
 
 /// A change of tables may wait for another one.
 const ADMIN_WAIT: Duration = Duration::from_secs(5);

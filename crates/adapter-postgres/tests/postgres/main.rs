@@ -17,9 +17,24 @@ specd_testkit::store_contract!(make_store);
 
 fn make_store() -> StoreUnderTest {
     let database = postgres::database().unwrap();
-    let store = connect(database.url());
+    StoreUnderTest::new(prepared(database.url())).keeping(database)
+}
+
+/// A server that is slow to answer is waited for, as `specd serve` does.
+fn prepared(url: &str) -> PostgresStore {
+    const TRIES: usize = 10;
+    let store = connect(url);
+    for _ in 1..TRIES {
+        match wait_for(store.prepare()) {
+            Err(error) if error.is_passing() => {}
+            outcome => {
+                outcome.unwrap();
+                return store;
+            }
+        }
+    }
     wait_for(store.prepare()).unwrap();
-    StoreUnderTest::new(store).keeping(database)
+    store
 }
 
 /// A burst on a busy machine may wait longer than a server lets it.

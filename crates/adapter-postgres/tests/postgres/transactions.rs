@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::thread::{ScopedJoinHandle, scope};
-use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -19,7 +18,7 @@ use specd_domain::value::Value;
 use specd_testkit::postgres::{Database, database};
 use specd_testkit::sample::{self, column, table};
 
-use crate::{SETTINGS, connect, wait_for};
+use crate::{SETTINGS, prepared, wait_for};
 
 fn things(store: &PostgresStore) -> Arc<Table> {
     let size = column("size", ColumnType::Scalar(ScalarType::Integer));
@@ -73,8 +72,7 @@ fn version(store: &PostgresStore, table: &Arc<Table>, id: u64) -> Option<i64> {
 /// A database, a store on it, its table, and one record.
 fn world() -> (Database, PostgresStore, Arc<Table>) {
     let database = database().unwrap();
-    let store = connect(database.url());
-    wait_for(store.prepare()).unwrap();
+    let store = prepared(database.url());
     let table = things(&store);
     wait_for(store.create(&table, thing(1, 1), Terms::default())).unwrap();
     (database, store, table)
@@ -92,7 +90,6 @@ fn until_it_waits(database: &Database, work: &ScopedJoinHandle<'_, Result<(), Wr
         WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while database.query(WAITING).unwrap() == "0" {
         assert!(!work.is_finished(), "it did not wait");
-        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -124,8 +121,7 @@ const CLAIM_ELSEWHERE: &str = "BEGIN; INSERT INTO specd_answers \
 #[test]
 fn of_fifty_creates_with_one_key_on_two_servers_one_is_stored() {
     let (database, one, table) = world();
-    let other = connect(database.url());
-    wait_for(other.prepare()).unwrap();
+    let other = prepared(database.url());
     let answers: Vec<_> = scope(|scope| {
         let threads: Vec<_> = (0..50_u64)
             .map(|number| {
@@ -295,8 +291,7 @@ fn a_conflict_without_an_end_leaves_nothing_behind() {
 #[test]
 fn a_prepared_store_has_its_connections() {
     let database = database().unwrap();
-    let store = connect(database.url());
-    wait_for(store.prepare()).unwrap();
+    let _store = prepared(database.url());
     let there = database.query(
         "SELECT count(*) FROM pg_stat_activity \
          WHERE datname = current_database() AND application_name = 'specd'",
