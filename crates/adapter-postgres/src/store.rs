@@ -255,8 +255,8 @@ impl Shared {
         Ok(())
     }
 
-    /// Waits until the pool has its connections, so that the first requests do not wait for them; not for longer than
-    /// one of them may take, since a server with too few is still a server.
+    /// Waits until the pool has its connections, so that the first requests do not wait for them; not for ever, since a
+    /// server with too few is still a server.
     fn warm_up(&self) {
         let until = Instant::now() + WARM_UP;
         while self.pool.state().idle_connections < self.warm && Instant::now() < until {
