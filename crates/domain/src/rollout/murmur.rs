@@ -1,4 +1,4 @@
-//! MurmurHash3, its 32-bit form for 32-bit machines (Austin Appleby, in the public domain): spreads names evenly. It hides
+//! `MurmurHash3`, its 32-bit form for 32-bit machines (Austin Appleby, in the public domain): spreads names evenly. It hides
 //! nothing and proves nothing.
 
 /// The hash of some bytes.

@@ -47,7 +47,6 @@ pub const ROOMS: &[Room] = &[
             "chacha20poly1305",
             "chrono",
             "crc32fast",
-            "hmac",
             "sha2",
             "subtle",
             "thiserror",
