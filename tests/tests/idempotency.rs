@@ -24,6 +24,8 @@ const BETWEEN_KILLS: usize = 20;
 
 /// What belongs to an answer, and not to its exchange.
 type Essence = (u16, Vec<(String, String)>, Vec<u8>);
+/// What was acknowledged under which key, and every key that was tried.
+type Round = (Vec<(String, Essence)>, Vec<String>);
 
 #[test]
 fn a_key_outlives_a_kill_with_its_record_or_not_at_all_on_sqlite() -> anyhow::Result<()> {
@@ -211,12 +213,12 @@ fn create(client: &Client, name: &str) -> anyhow::Result<Answer> {
     anyhow::bail!("the key `{name}` is in use for ever")
 }
 
-/// What was acknowledged, and the names of all that was tried.
+/// Creates, each under the key of its name, until the server is killed.
 fn create_until_killed(
     server: &mut Server,
     client: &Client,
     round: usize,
-) -> anyhow::Result<(Vec<(String, Essence)>, Vec<String>)> {
+) -> anyhow::Result<Round> {
     let is_over = AtomicBool::new(false);
     let count = AtomicUsize::new(0);
     let acknowledged = Mutex::new(Vec::new());

@@ -12,7 +12,7 @@ use tracing::{debug, warn};
 use crate::system::SystemClock;
 
 /// How often it is swept.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 
 /// Sweeps until it is aborted. A database that is away is swept later.
 pub(super) fn start(claims: Arc<Claims>, answers: Arc<dyn AnswerRepository>) -> JoinHandle<()> {
