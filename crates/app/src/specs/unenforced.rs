@@ -6,7 +6,6 @@ use specd_domain::Spec;
 pub fn unenforced(spec: &Spec) -> Vec<&'static str> {
     let compliance = &spec.compliance;
     [
-        (spec.access.owners_only.is_some(), "owners only"),
         (!spec.rollout.criteria.is_empty(), "rollback criteria"),
         (!spec.objectives.is_empty(), "objectives"),
         (!spec.alerts.is_empty(), "alerts"),
