@@ -21,6 +21,9 @@ use crate::state::{HttpPorts, HttpState};
 
 /// Connections that wait to be accepted; the system may allow fewer.
 const BACKLOG: u32 = 4096;
+/// What the system keeps of an answer that is not read, so that a crowd that never reads costs little. The system takes
+/// twice as much for its own book-keeping; left to itself, it would take megabytes.
+const SEND_BUFFER: u32 = 64 * 1024;
 
 /// The server could not be started.
 #[derive(Debug, Error)]
@@ -120,6 +123,8 @@ fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     };
     // A restart does not wait for the connections of the server before.
     socket.set_reuseaddr(true)?;
+    // Those that are accepted inherit it.
+    socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)?.into_std()
 }

@@ -12,6 +12,7 @@ use std::task::Poll;
 use actix_service::Service;
 use actix_web::rt::time::timeout;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 use tracing::debug;
 
@@ -50,7 +51,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
         loop {
             match self.next().await {
                 Next::Request(head) => match self.hand_over(&head, http, peer).await {
-                    Outcome::Answered => {}
+                    Outcome::Answered => self.give_way().await,
                     Outcome::Last { is_sending } => return self.end(is_sending).await,
                     Outcome::Refused(status) => {
                         return self.refuse(Refusal::of_the_library(status)).await;
@@ -60,6 +61,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
                 Next::Refused(refusal) => return self.refuse(refusal).await,
                 Next::Nothing => return,
             }
+        }
+    }
+
+    /// Lets others go first where the next request is here already.
+    async fn give_way(&self) {
+        let has_more = !self.wire.borrow().received.is_empty();
+        if has_more {
+            yield_now().await;
         }
     }
 
