@@ -54,7 +54,7 @@ pub struct HttpPorts {
 /// What all requests share.
 pub struct HttpState {
     pub(crate) ports: HttpPorts,
-    pub(crate) keys: CachedKeys,
+    pub(crate) keys: Arc<CachedKeys>,
     pub(crate) stages: KnownStages,
     pub(crate) cursors: CursorSealer,
     pub(crate) settings: HttpSettings,
@@ -71,7 +71,10 @@ pub struct HttpState {
 impl HttpState {
     pub(crate) fn new(settings: HttpSettings, ports: HttpPorts) -> Self {
         Self {
-            keys: CachedKeys::new(Arc::clone(&ports.keys), Arc::clone(&ports.clock)),
+            keys: Arc::new(CachedKeys::new(
+                Arc::clone(&ports.keys),
+                Arc::clone(&ports.clock),
+            )),
             cursors: CursorSealer::new(Arc::clone(&ports.secrets), Arc::clone(&ports.entropy)),
             stages: KnownStages::new(Arc::clone(&ports.rollouts), Arc::clone(&ports.clock)),
             overload: Overload::new(&settings),
@@ -92,6 +95,11 @@ impl HttpState {
 
     pub(crate) fn count_unlisted(&self) {
         self.unlisted_answers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The keys of callers, and when each was used, which is for the server to have stored.
+    pub fn keys(&self) -> Arc<CachedKeys> {
+        Arc::clone(&self.keys)
     }
 
     /// The idempotency keys that are in use.

@@ -227,6 +227,15 @@ pub(crate) struct ExplainArguments {
     pub(crate) code: String,
 }
 
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people.
+    Text,
+    /// A JSON array, for scripts.
+    Json,
+}
+
 /// Keys of which database.
 #[derive(Debug, Args)]
 pub(crate) struct KeysArguments {
@@ -264,8 +273,12 @@ pub(crate) enum KeysCommand {
         )]
         expires: Option<NaiveDate>,
     },
-    /// List the keys, oldest first; never their secrets.
-    List,
+    /// List the keys, oldest first, and when each was used last; never their secrets.
+    List {
+        /// How to write them.
+        #[arg(long, value_enum, env = "SPECD_FORMAT", hide_env_values = true, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
     /// Refuse a key from now on.
     Revoke {
         /// The id, as `specd keys list` shows it.

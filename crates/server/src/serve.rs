@@ -11,6 +11,7 @@ mod limits;
 mod memory;
 mod signals;
 mod sweep;
+mod uses;
 mod wait;
 
 use std::io::IsTerminal as _;
@@ -55,6 +56,8 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     let base = edge::base(arguments, server.address());
     let stopper = server.stopper();
     let sweeping = sweep::start(server.state().claims(), Arc::clone(&stores.answers));
+    let keys = server.state().keys();
+    let using = uses::start(Arc::clone(&keys));
     let watching = memory::watch(server.state());
     let running = actix_web::rt::spawn(server.run());
     let outcome = tokio::select! {
@@ -68,6 +71,8 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     running.await.context("the server broke")??;
     watching.abort();
     sweeping.abort();
+    using.abort();
+    uses::finish(&keys).await;
     outcome.map(|()| ExitCode::SUCCESS)
 }
 

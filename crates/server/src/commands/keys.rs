@@ -1,15 +1,16 @@
 //! `specd keys`: creates, lists and revokes API keys.
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
 use specd_app::keys;
 use specd_app::ports::clock::Clock as _;
 use specd_app::ports::keys::StoredKey;
 use specd_domain::name::ScopeName;
 
-use crate::cli::{KeysArguments, KeysCommand};
+use crate::cli::{KeysArguments, KeysCommand, ListFormat};
 use crate::runtime;
 use crate::stores::Stores;
 use crate::system::{SystemClock, SystemEntropy};
@@ -30,7 +31,7 @@ pub(crate) fn run(arguments: &KeysArguments) -> Result<ExitCode> {
 /// A key command whose arguments were read.
 enum Asked {
     Create(keys::NewKey),
-    List,
+    List(ListFormat),
     Revoke(String),
 }
 
@@ -49,7 +50,7 @@ impl Asked {
                     .collect::<Result<_>>()?,
                 expires_at: expires.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
             }),
-            KeysCommand::List => Self::List,
+            KeysCommand::List { format } => Self::List(*format),
             KeysCommand::Revoke { id } => Self::Revoke(id.clone()),
         })
     }
@@ -57,7 +58,7 @@ impl Asked {
     async fn run(self, stores: &Stores) -> Result<ExitCode> {
         match self {
             Self::Create(new) => create(new, stores).await,
-            Self::List => list(stores).await,
+            Self::List(format) => list(format, stores).await,
             Self::Revoke(id) => revoke(&id, stores).await,
         }
     }
@@ -79,27 +80,41 @@ async fn create(new: keys::NewKey, stores: &Stores) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(stores: &Stores) -> Result<ExitCode> {
+async fn list(format: ListFormat, stores: &Stores) -> Result<ExitCode> {
     let known = keys::list(&*stores.keys)
         .await
         .context("could not list the keys")?;
-    if known.is_empty() {
-        eprintln!("there are no keys; `specd keys create --name NAME --scope SCOPE` creates one");
-        return Ok(ExitCode::SUCCESS);
-    }
     let now = SystemClock.now();
+    match format {
+        ListFormat::Json => println!("{}", as_json(&known, now)),
+        ListFormat::Text if known.is_empty() => eprintln!(
+            "there are no keys; `specd keys create --name NAME --scope SCOPE` creates one"
+        ),
+        ListFormat::Text => print!("{}", as_text(&known, now)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line a key; what may be long or hold blanks stands last.
+fn as_text(known: &[StoredKey], now: DateTime<Utc>) -> String {
     let widest = known
         .iter()
         .map(|key| key.id.len())
         .max()
         .unwrap_or_default();
-    println!(
-        "{:widest$}  {:10}  {:8}  SCOPES  NAME",
-        "ID", "CREATED", "STATE"
+    let mut out = format!(
+        "{:widest$}  {:10}  {:17}  {:8}  SCOPES  NAME\n",
+        "ID", "CREATED", "LAST USED", "STATE"
     );
-    for key in &known {
-        println!(
-            "{:widest$}  {}  {:8}  {}  {}",
+    for key in known {
+        let used = key.last_used_at.map_or_else(
+            || "never".to_owned(),
+            |at| at.format("%Y-%m-%dT%H:%MZ").to_string(),
+        );
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            out,
+            "{:widest$}  {}  {used:17}  {:8}  {}  {}",
             key.id,
             key.created_at.format("%Y-%m-%d"),
             state(key, now),
@@ -107,7 +122,27 @@ async fn list(stores: &Stores) -> Result<ExitCode> {
             printable(&key.name),
         );
     }
-    Ok(ExitCode::SUCCESS)
+    out
+}
+
+/// An array with an object a key; times are RFC 3339, in UTC, and null where there is none.
+fn as_json(known: &[StoredKey], now: DateTime<Utc>) -> serde_json::Value {
+    let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    known
+        .iter()
+        .map(|key| {
+            serde_json::json!({
+                "id": key.id,
+                "name": key.name,
+                "scopes": key.scopes.iter().map(ScopeName::as_str).collect::<Vec<_>>(),
+                "state": state(key, now),
+                "created_at": time(key.created_at),
+                "expires_at": key.expires_at.map(time),
+                "revoked_at": key.revoked_at.map(time),
+                "last_used_at": key.last_used_at.map(time),
+            })
+        })
+        .collect()
 }
 
 fn state(key: &StoredKey, now: DateTime<Utc>) -> &'static str {
@@ -141,4 +176,62 @@ async fn revoke(id: &str, stores: &Stores) -> Result<ExitCode> {
     }
     eprintln!("revoked the key {id}");
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn keys() -> [StoredKey; 2] {
+        let used = StoredKey {
+            id: "abc".to_owned(),
+            name: "ci\n\u{1b}[31m".to_owned(),
+            scopes: vec![ScopeName::new("orders:read").unwrap()],
+            secret_sha256: [7; 32],
+            created_at: moment("2025-01-01T08:00:00Z"),
+            expires_at: Some(moment("2025-06-01T00:00:00Z")),
+            revoked_at: None,
+            last_used_at: Some(moment("2025-05-31T12:34:56.789Z")),
+        };
+        let never = StoredKey {
+            id: "abcdef".to_owned(),
+            expires_at: None,
+            revoked_at: Some(moment("2025-02-01T00:00:00Z")),
+            last_used_at: None,
+            ..used.clone()
+        };
+        [used, never]
+    }
+
+    #[test]
+    fn a_list_of_keys_says_when_each_was_used_last() {
+        let text = as_text(&keys(), moment("2025-05-31T13:00:00Z"));
+        assert_eq!(
+            text,
+            "ID      CREATED     LAST USED          STATE     SCOPES  NAME\n\
+             abc     2025-01-01  2025-05-31T12:34Z  active    orders:read  ci\u{fffd}\u{fffd}[31m\n\
+             abcdef  2025-01-01  never              revoked   orders:read  ci\u{fffd}\u{fffd}[31m\n"
+        );
+    }
+
+    #[test]
+    fn for_scripts_every_member_is_there_and_no_secret() {
+        let json = as_json(&keys(), moment("2025-06-01T00:00:00Z"));
+        assert_eq!(
+            json.get(0),
+            Some(&serde_json::json!({
+                "id": "abc", "name": "ci\n\u{1b}[31m", "scopes": ["orders:read"], "state": "expired",
+                "created_at": "2025-01-01T08:00:00Z", "expires_at": "2025-06-01T00:00:00Z",
+                "revoked_at": null, "last_used_at": "2025-05-31T12:34:56.789Z",
+            }))
+        );
+        assert_eq!(
+            as_json(&[], moment("2025-06-01T00:00:00Z")),
+            serde_json::json!([])
+        );
+    }
 }
