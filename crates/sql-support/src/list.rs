@@ -57,12 +57,15 @@ pub fn statement(
         reach,
         keys: &keys,
     };
-    let ranges = ranges::ranges(&places);
+    let ranges = if places.is_empty() {
+        ranges::whole(dialect, &keys)
+    } else {
+        ranges::behind(&places)
+    };
     let mut statement = match ranges.as_slice() {
-        [] => page.whole(&places, &[])?,
         [range] => page.of(range)?,
-        several if is_served(table, query) => page.joined(several)?,
-        several => page.whole(&places, several)?,
+        [_, ..] if is_served(table, query) => page.joined(&ranges)?,
+        _ => page.in_one_pass(&places, &ranges)?,
     };
     // There is one default order, and so few texts of it with one filter.
     let is_default = query.sort == default_order(table);
@@ -203,7 +206,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     /// The first page; or, behind a row, one pass over all rows, of which those in a range are taken.
-    fn whole(&self, places: &[Place<'_>], ranges: &[Range<'_>]) -> QueryResult<Statement> {
+    fn in_one_pass(&self, places: &[Place<'_>], ranges: &[Range<'_>]) -> QueryResult<Statement> {
         let mut statement = select(self.table);
         let joint = self.push_filters(&mut statement)?;
         if !places.is_empty() {

@@ -346,6 +346,14 @@ fn a_page_behind_the_nulls_that_come_last_is_one_comparison() {
     let id = Value::Uuid(uuid::Uuid::nil());
     lists(
         POSTGRES,
+        &page(
+            &[("count", false), ("id", false)],
+            &[Value::Null, id.clone()],
+        ),
+        " WHERE \"count\" IS NULL AND \"id\" > ? ORDER BY \"count\", \"id\" LIMIT ?",
+    );
+    lists(
+        Dialect::Sqlite,
         &page(&[("count", false), ("id", false)], &[Value::Null, id]),
         " WHERE \"count\" IS NULL AND \"id\" > ? ORDER BY \"id\" LIMIT ?",
     );
@@ -408,7 +416,8 @@ fn with_an_index_the_rows_behind_are_ranges_each_begun_where_those_before_were_t
         "WITH \"specd_range_1\" AS MATERIALIZED (SELECT … FROM \"orders\" \
          WHERE (\"count\", \"id\") > (?, ?) ORDER BY \"count\", \"id\" LIMIT ?), \
          \"specd_range_2\" AS MATERIALIZED (SELECT … FROM \"orders\" \
-         WHERE \"count\" IS NULL AND (SELECT count(*) FROM \"specd_range_1\") < ? ORDER BY \"id\" LIMIT ?) \
+         WHERE \"count\" IS NULL AND (SELECT count(*) FROM \"specd_range_1\") < ? \
+         ORDER BY \"count\", \"id\" LIMIT ?) \
          SELECT * FROM \"specd_range_1\" UNION ALL SELECT * FROM \"specd_range_2\" \
          ORDER BY \"count\", \"id\" LIMIT ?"
     );

@@ -8,6 +8,7 @@ pub mod contract;
 pub mod entropy;
 pub mod identity;
 pub mod limits;
+pub mod long_list;
 pub mod memory;
 pub mod order;
 pub mod postgres;

@@ -7,6 +7,7 @@
 )]
 
 mod file;
+mod plans;
 mod turns;
 
 use specd_adapter_sqlite::{SqliteSettings, SqliteStore};

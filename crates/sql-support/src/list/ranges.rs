@@ -58,13 +58,36 @@ enum Differs<'a> {
     /// These keys, compared as one, are behind.
     Behind(&'a [Place<'a>]),
     /// The key is null, and that of the row before is not.
-    Null(&'a Place<'a>),
+    Null(Key<'a>),
     /// The key is not null, and that of the row before is.
-    NotNull(&'a Place<'a>),
+    NotNull(Key<'a>),
 }
 
-/// The ranges, in their order; none where the row was the last that there can be.
-pub(super) fn ranges<'a>(places: &'a [Place<'a>]) -> Vec<Range<'a>> {
+/// The ranges of the whole list, where the first key and another one may be null: `SQLite` finds such an order in an index
+/// once the first of them is known to be null or not. None where it needs no help.
+pub(super) fn whole<'a>(dialect: Dialect, keys: &[Key<'a>]) -> Vec<Range<'a>> {
+    let Some((first, rest)) = keys.split_first() else {
+        return Vec::new();
+    };
+    let mut rest = rest.iter();
+    let needs_help =
+        dialect.is_sqlite() && first.column.nullable && rest.any(|key| key.column.nullable);
+    if !needs_help {
+        return Vec::new();
+    }
+    let mut ranges = vec![Differs::NotNull(*first), Differs::Null(*first)];
+    if first.descending {
+        ranges.reverse();
+    }
+    let range = |differs| Range {
+        equal: &[],
+        differs,
+    };
+    ranges.into_iter().map(range).collect()
+}
+
+/// The ranges behind a row, in their order; none where it was the last that there can be.
+pub(super) fn behind<'a>(places: &'a [Place<'a>]) -> Vec<Range<'a>> {
     let mut ranges = Vec::new();
     let mut done = 0;
     // From the last range to the first: whatever differs early stands behind all that differs later.
@@ -75,11 +98,11 @@ pub(super) fn ranges<'a>(places: &'a [Place<'a>]) -> Vec<Range<'a>> {
         done += compared.len();
         let mut add = |differs| ranges.push(Range { equal, differs });
         match (first.value.is_null(), first.key.descending) {
-            (true, true) => add(Differs::NotNull(first)),
+            (true, true) => add(Differs::NotNull(first.key)),
             (true, false) => {}
             (false, descending) => {
                 if !descending && first.key.column.nullable {
-                    add(Differs::Null(first));
+                    add(Differs::Null(first.key));
                 }
                 add(Differs::Behind(compared));
             }
@@ -125,23 +148,32 @@ impl Range<'_> {
         }
         match &self.differs {
             Differs::Behind(places) => push_behind(dialect, statement, places),
-            Differs::Null(place) => {
-                statement.push(&format!("{} IS NULL", place.key.name()));
+            Differs::Null(key) => {
+                statement.push(&format!("{} IS NULL", key.name()));
             }
-            Differs::NotNull(place) => {
-                statement.push(&format!("{} IS NOT NULL", place.key.name()));
+            Differs::NotNull(key) => {
+                statement.push(&format!("{} IS NOT NULL", key.name()));
             }
         }
     }
 
-    /// Appends the order within it: without the keys that all its rows have in common, so that every index that begins
-    /// with those keys serves it.
+    /// Appends the order within it. `SQLite` is told no key that all its rows have in common, nor where nulls stand that
+    /// it cannot have, and so needs no sorting behind such an index. `PostgreSQL` is told every key: it then has no use for
+    /// an index that knows nothing of those the rows have in common, and would leave out most of what it finds there.
     pub(super) fn push_order(&self, dialect: Dialect, statement: &mut Statement, keys: &[Key<'_>]) {
-        let is_first_common = matches!(self.differs, Differs::Null(_));
-        let common = self.equal.len() + usize::from(is_first_common);
-        for (position, key) in keys.iter().skip(common).enumerate() {
-            statement.push(if position == 0 { " ORDER BY " } else { ", " });
-            key.push(dialect, statement, position > 0 || is_first_common);
+        let is_next_common = matches!(self.differs, Differs::Null(_));
+        let common = if dialect.is_sqlite() {
+            self.equal.len() + usize::from(is_next_common)
+        } else {
+            0
+        };
+        for (position, key) in keys.iter().enumerate().skip(common) {
+            statement.push(if position == common {
+                " ORDER BY "
+            } else {
+                ", "
+            });
+            key.push(dialect, statement, position != self.equal.len());
         }
     }
 }
