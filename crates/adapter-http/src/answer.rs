@@ -82,6 +82,11 @@ impl Answer {
         }
     }
 
+    /// Whether it has a header of this name, in lower case.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(header, _)| header.as_str() == name)
+    }
+
     /// Takes a header away.
     pub(crate) fn unset(&mut self, name: &str) {
         self.headers.retain(|(header, _)| header.as_str() != name);

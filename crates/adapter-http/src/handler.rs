@@ -47,7 +47,9 @@ pub(crate) async fn handle(
 fn finish(exchange: &Exchange<'_>, trail: &Trail, mut answer: Answer) -> HttpResponse {
     answer.set("x-request-id", &exchange.request_id.to_string());
     answer.set("x-content-type-options", "nosniff");
-    answer.set("cache-control", "no-store");
+    if !answer.has("cache-control") {
+        answer.set("cache-control", "no-store");
+    }
     for (name, value) in &trail.headers {
         answer.set(name, value);
     }

@@ -23,6 +23,7 @@ pub(crate) mod statuses;
 use specd_app::catalog::Catalog;
 use specd_domain::Spec;
 
+pub(crate) use body::constraints;
 use examples::Examples;
 use json::Json;
 use names::Names;

@@ -22,6 +22,7 @@ use specd_app::rollouts::KnownStages;
 use tokio::sync::watch;
 
 use crate::overload::Overload;
+use crate::pages::cache::PageCache;
 use crate::settings::HttpSettings;
 
 /// The world as HTTP needs it.
@@ -58,6 +59,7 @@ pub struct HttpState {
     pub(crate) stages: KnownStages,
     pub(crate) cursors: CursorSealer,
     pub(crate) settings: HttpSettings,
+    pub(crate) pages: PageCache,
     pub(crate) claims: Arc<Claims>,
     pub(crate) overload: Overload,
     /// The counts of peer addresses, which are this server's alone.
@@ -81,6 +83,7 @@ impl HttpState {
             peers: LocalLimiter::default(),
             default_limits: Policies::single(settings.default_quota),
             ports,
+            pages: PageCache::default(),
             settings,
             claims: Arc::new(Claims::default()),
             draining: watch::Sender::new(false),

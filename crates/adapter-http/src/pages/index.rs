@@ -1,10 +1,15 @@
-//! `/`: what is served.
+//! `/`: what is served, as a page for people and as JSON for programs.
 
+use maud::{Markup, html};
 use serde::Serialize;
-use specd_app::catalog::ServedSpec;
+use specd_app::catalog::{Catalog, ServedSpec};
 
+use super::layout::{self, Script};
+use super::preference::prefers_html;
+use super::reference;
 use crate::answer::Answer;
 use crate::exchange::Exchange;
+use crate::openapi;
 
 #[derive(Serialize)]
 struct IndexBody<'a> {
@@ -23,6 +28,16 @@ struct SpecBody<'a> {
 /// Every served spec with its endpoints.
 pub(super) fn answer(exchange: &Exchange<'_>) -> Answer {
     let catalog = exchange.state.ports.catalog.load();
+    let mut answer = if prefers_html(exchange.headers()) {
+        layout::answer(layout::page("specd", Script::None, &content(&catalog)))
+    } else {
+        json(&catalog)
+    };
+    answer.set("vary", "Accept");
+    answer
+}
+
+fn json(catalog: &Catalog) -> Answer {
     let specs = catalog.specs().iter().map(|served| spec_body(served));
     let body = IndexBody {
         specs: specs.collect(),
@@ -45,5 +60,50 @@ fn spec_body(served: &ServedSpec) -> SpecBody<'_> {
         status: spec.status.as_str(),
         revision: served.revision,
         endpoints: endpoints.collect(),
+    }
+}
+
+fn content(catalog: &Catalog) -> Markup {
+    html! {
+        (layout::masthead(&html! {}))
+        main #content .narrow {
+            h1 { "What is served" }
+            p .lead {
+                "Every resource here is a SPEC document, served as it is written. The "
+                a href="/docs" { "reference" }
+                " tells all about each, and lets it be tried."
+            }
+            @if catalog.specs().is_empty() {
+                p .empty { "No document is served yet." }
+            }
+            ul .cards {
+                @for served in catalog.specs() {
+                    li .card { (card(served)) }
+                }
+            }
+        }
+    }
+}
+
+fn card(served: &ServedSpec) -> Markup {
+    let spec = &served.spec;
+    html! {
+        p .eyebrow {
+            "SPEC " (spec.number) " " (reference::status(spec.status))
+            span .quiet { "revision " (served.revision) }
+        }
+        h2 { a href=(format!("/docs#{}", openapi::anchor(spec))) { (spec.title) } }
+        @if let Some(summary) = &spec.summary {
+            p { (summary) }
+        }
+        ul .endpoints {
+            @for endpoint in &spec.endpoints {
+                li {
+                    a href=(format!("/docs#{}", reference::anchor(spec, endpoint.operation))) {
+                        (reference::signature(spec, endpoint.operation))
+                    }
+                }
+            }
+        }
     }
 }

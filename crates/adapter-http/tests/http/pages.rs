@@ -1,7 +1,45 @@
 //! The server's own pages, and its life.
 
-use crate::client::Request;
+use crate::client::{Answer, Request};
+use crate::orders::orders_spec;
 use crate::world::World;
+
+/// A page that runs, draws and asks nothing but what is ours.
+#[track_caller]
+fn keeps_to_itself(answer: &Answer) {
+    let policy = answer
+        .header("content-security-policy")
+        .unwrap_or_else(|| panic!("no policy"));
+    for rule in [
+        "default-src 'none'",
+        "style-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(policy.contains(rule), "{rule} in {policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    let html = answer.text();
+    for forbidden in [
+        "<style",
+        "style=",
+        " onclick",
+        "javascript:",
+        "http://",
+        "https://",
+    ] {
+        assert!(!html.contains(forbidden), "{forbidden}");
+    }
+    for script in html.split("<script").skip(1) {
+        assert!(
+            script.starts_with(" src=\"/docs/"),
+            "an inline script: {script:.80}"
+        );
+    }
+}
 
 #[test]
 fn what_is_served_is_listed() {
@@ -66,19 +104,30 @@ fn the_type_of_every_problem_has_a_page() {
             answer.header("content-type"),
             Some("text/html; charset=utf-8")
         );
-        assert_eq!(
-            answer.header("content-security-policy"),
-            Some("default-src 'none'")
-        );
+        keeps_to_itself(&answer);
     }
     assert_eq!(world.send(Request::new("GET", "/problems/x")).status, 404);
-    assert_eq!(world.send(Request::new("GET", "/problems/")).status, 404);
+    let index = world.send(Request::new("GET", "/problems/"));
+    assert_eq!(index.status, 200);
+    for name in types {
+        let link = format!("href=\"/problems/{name}\"");
+        assert!(index.text().contains(&link), "{name}");
+    }
+    keeps_to_itself(&index);
 }
 
 #[test]
 fn pages_take_get_and_head_alone() {
     let world = World::new();
-    for path in ["/", "/healthz", "/readyz", "/problems/gone"] {
+    for path in [
+        "/",
+        "/docs",
+        "/openapi.json",
+        "/healthz",
+        "/readyz",
+        "/problems/",
+        "/problems/gone",
+    ] {
         let head = world.send(Request::new("HEAD", path));
         assert_eq!((head.status, head.body.len()), (200, 0), "{path}");
         let post = world.send(Request::new("POST", path));
@@ -86,5 +135,116 @@ fn pages_take_get_and_head_alone() {
         assert_eq!(post.header("allow"), Some("GET, HEAD, OPTIONS"));
         let options = world.send(Request::new("OPTIONS", path));
         assert_eq!(options.status, 204, "{path}");
+    }
+}
+
+#[test]
+fn a_browser_is_shown_what_is_served_as_a_page() {
+    let world = World::new();
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let page = world.send(Request::new("GET", "/").header("Accept", accept));
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert_eq!(page.header("vary"), Some("Accept"));
+    keeps_to_itself(&page);
+    assert!(page.text().contains("/api/v1/orders/{id}"));
+    let json = world.send(Request::new("GET", "/").header("Accept", "*/*"));
+    assert_eq!(json.header("content-type"), Some("application/json"));
+}
+
+#[test]
+fn the_reference_tells_every_endpoint() {
+    let world = World::new();
+    let page = world.send(Request::new("GET", "/docs"));
+    assert_eq!(page.status, 200);
+    keeps_to_itself(&page);
+    let html = page.text();
+    for text in [
+        "SPEC 0001",
+        "id=\"spec-0001-v1-create\"",
+        "id=\"spec-0001-v1-delete\"",
+        "text, at most 20 characters",
+        "must be greater than 0",
+        "must be unique",
+        "<code>orders:write</code>",
+        "href=\"/problems/conflict\"",
+        "Idempotency-Key",
+        "data-method=\"PATCH\"",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn the_words_of_a_document_are_text_and_nothing_else() {
+    let mut spec = orders_spec();
+    let attack = "</title><script>alert(1)</script><img src=x onerror='x'>\"`";
+    spec.title = attack.to_owned();
+    spec.summary = Some(attack.to_owned());
+    spec.path = attack.to_owned();
+    let world = World::serving(vec![spec]);
+    for (path, accept) in [("/docs", "*/*"), ("/", "text/html")] {
+        let page = world.send(Request::new("GET", path).header("Accept", accept));
+        assert_eq!(page.status, 200);
+        assert!(!page.text().contains("<script>"), "{path}");
+        assert!(!page.text().contains("<img src=x"), "{path}");
+        assert!(page.text().contains("&lt;script&gt;alert(1)"), "{path}");
+    }
+    let description = world.send(Request::new("GET", "/openapi.json"));
+    assert_eq!(description.json()["info"]["title"], attack);
+}
+
+#[test]
+fn the_files_of_the_pages_are_kept_for_ever() {
+    let world = World::new();
+    let page = world.send(Request::new("GET", "/docs"));
+    let paths: Vec<&str> = page
+        .text()
+        .split('"')
+        .filter(|text| text.starts_with("/docs/"))
+        .collect();
+    assert!(paths.len() >= 3, "{paths:?}");
+    for path in paths {
+        let file = world.send(Request::new("GET", path));
+        assert_eq!(file.status, 200, "{path}");
+        assert_eq!(
+            file.header("cache-control"),
+            Some("public, max-age=31536000, immutable")
+        );
+        let kind = file.header("content-type").unwrap();
+        assert!(
+            ["text/css", "text/javascript", "image/svg"]
+                .iter()
+                .any(|k| kind.starts_with(k))
+        );
+    }
+    let unknown = world.send(Request::new("GET", "/docs/specd.0.css"));
+    assert_eq!(unknown.status, 404);
+}
+
+#[test]
+fn a_page_that_is_known_is_not_sent_again_until_the_catalog_changes() {
+    use specd_app::catalog::{Catalog, ServedSpec};
+
+    let world = World::new();
+    for path in ["/docs", "/openapi.json"] {
+        let first = world.send(Request::new("GET", path));
+        let tag = first.header("etag").unwrap().to_owned();
+        assert_eq!(first.header("cache-control"), Some("no-cache"));
+        let again = world.send(Request::new("GET", path).header("If-None-Match", &tag));
+        assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+        assert_eq!(again.header("etag"), Some(tag.as_str()));
+        let mut other = orders_spec();
+        other.title = format!("Orders of {path}");
+        world
+            .catalog
+            .swap(Catalog::new([ServedSpec::new(other.into(), 4)]));
+        let changed = world.send(Request::new("GET", path).header("If-None-Match", &tag));
+        assert_eq!(changed.status, 200, "{path}");
+        assert!(changed.text().contains(&format!("Orders of {path}")));
+        assert_ne!(changed.header("etag"), Some(tag.as_str()));
     }
 }
