@@ -7,9 +7,11 @@ use chrono::NaiveDate;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use specd_domain::name::SpecNumber;
+use specd_adapter_http::settings::AddressRange;
 use specd_adapter_identity::IssuerSettings;
 
 use crate::database::DatabaseUrl;
+use crate::limits::{CountedIn, Limit};
 
 /// The spec is the service: serves what SPEC documents say.
 #[derive(Debug, Parser)]
@@ -35,7 +37,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve the documents over HTTP; the default.
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
     /// Find every mistake in documents. Exit code 0: clean, 1: errors, 2: could not read.
     Check(CheckArguments),
     /// Begin a document: the next number, today's date, the template ready to fill.
@@ -109,7 +111,7 @@ pub(crate) struct ServeArguments {
         hide_env_values = true,
         default_value = "memory"
     )]
-    pub(crate) limits: String,
+    pub(crate) limits: CountedIn,
     /// The limit of a caller on documents that declare none: `N/s`, `N/min`, `N/hour` or `none`.
     #[arg(
         long,
@@ -118,7 +120,7 @@ pub(crate) struct ServeArguments {
         hide_env_values = true,
         default_value = "1000/s"
     )]
-    pub(crate) default_limit: String,
+    pub(crate) default_limit: Limit,
     /// The coarse limit of a peer address, whoever calls: `N/s`, `N/min`, `N/hour` or `none`.
     #[arg(
         long,
@@ -127,7 +129,7 @@ pub(crate) struct ServeArguments {
         hide_env_values = true,
         default_value = "10000/s"
     )]
-    pub(crate) peer_limit: String,
+    pub(crate) peer_limit: Limit,
     /// A proxy whose `X-Forwarded-For` is believed, as an address or a network such as `10.0.0.0/8`; may be repeated.
     #[arg(
         long,
@@ -136,7 +138,7 @@ pub(crate) struct ServeArguments {
         hide_env_values = true,
         value_delimiter = ','
     )]
-    pub(crate) trusted_proxy: Vec<String>,
+    pub(crate) trusted_proxy: Vec<AddressRange>,
     /// The keys that sign an issuer's tokens: `ISSUER=FILE` or `ISSUER=https://…/jwks.json`; may be repeated. Without
     /// it, they are discovered from the issuer (OpenID Connect Discovery).
     #[arg(

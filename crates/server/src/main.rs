@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod database;
 mod failure;
+mod limits;
 mod runtime;
 mod serve;
 mod stores;

@@ -96,7 +96,7 @@ fn listen(
     };
     let mut settings = HttpSettings::new(arguments.listen);
     edge::configure(arguments, &mut settings)?;
-    limits::configure(arguments, &mut settings)?;
+    limits::configure(arguments, &mut settings);
     start(settings, ports).map_err(edge::explain)
 }
 

@@ -12,6 +12,7 @@ pub mod long_list;
 pub mod memory;
 pub mod order;
 pub mod postgres;
+pub mod redis;
 pub mod sample;
 pub mod strategies;
 

@@ -24,6 +24,7 @@ mod faults;
 mod hostile;
 mod idempotency;
 mod lifecycle;
+mod limits;
 mod lists;
 mod order;
 mod orders;

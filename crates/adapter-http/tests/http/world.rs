@@ -51,6 +51,11 @@ impl World {
     }
 
     pub(crate) fn serving(specs: Vec<Spec>) -> Self {
+        Self::set_up(specs, |_| {})
+    }
+
+    /// The same with other settings.
+    pub(crate) fn set_up(specs: Vec<Spec>, change: impl FnOnce(&mut HttpSettings)) -> Self {
         let clock = MovedClock::default();
         let store = Arc::new(MemoryStore::default());
         let entropy = Arc::new(CountingEntropy::default());
@@ -84,7 +89,13 @@ impl World {
             clock: Arc::new(clock.clone()),
             entropy,
         };
-        let (address, state, stopper, server) = serve(ports.clone());
+        let mut settings = HttpSettings::new(([127, 0, 0, 1], 0).into());
+        settings.workers = Some(1);
+        settings.store_deadline = Duration::from_millis(300);
+        settings.deadlines.body_grace = Duration::from_millis(300);
+        settings.drain = Duration::from_secs(1);
+        change(&mut settings);
+        let (address, state, stopper, server) = serve(settings, ports.clone());
         Self {
             address,
             state,
@@ -170,12 +181,10 @@ impl Drop for World {
     }
 }
 
-fn serve(ports: HttpPorts) -> (SocketAddr, Arc<HttpState>, Stopper, JoinHandle<()>) {
-    let mut settings = HttpSettings::new(([127, 0, 0, 1], 0).into());
-    settings.workers = Some(1);
-    settings.store_deadline = Duration::from_millis(300);
-    settings.deadlines.body_grace = Duration::from_millis(300);
-    settings.drain = Duration::from_secs(1);
+fn serve(
+    settings: HttpSettings,
+    ports: HttpPorts,
+) -> (SocketAddr, Arc<HttpState>, Stopper, JoinHandle<()>) {
     let (sender, receiver) = channel();
     let server = std::thread::spawn(move || {
         System::new().block_on(async {

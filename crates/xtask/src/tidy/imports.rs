@@ -114,7 +114,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "adapter-redis",
         ours: &["app", "domain"],
-        others: &["chrono", "redis", "thiserror", "tokio", "tracing"],
+        others: &["chrono", "redis", "sha2", "thiserror", "tokio", "tracing"],
         dev: &[],
     },
     Room {
