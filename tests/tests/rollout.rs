@@ -1,6 +1,5 @@
 //! Gradual rollout from end to end: shares that are near what they say, that only grow, that outlive a restart, and that all
 //! servers follow.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::collections::BTreeSet;
 use std::thread;
