@@ -467,10 +467,10 @@ fn a_list_of_ones_own_asks_for_the_owner_in_every_part() {
     );
     let several = text(&[Value::Integer(1), Value::Uuid(uuid::Uuid::nil())]);
     let reads = several.matches(" FROM \"orders\" ").count();
-    let owned = several
+    let of_owner = several
         .matches(" FROM \"orders\" WHERE \"specd_owner\" = ? AND ")
         .count();
-    assert_eq!((reads, owned), (2, 2), "{several}");
+    assert_eq!((reads, of_owner), (2, 2), "{several}");
 }
 
 #[test]

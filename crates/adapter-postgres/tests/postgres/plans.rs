@@ -107,8 +107,7 @@ fn all_touch_little(database: &Database, table: &Table, pages: &[ListQuery], rea
     for some in statements.chunks(20) {
         let mut script = "SET plan_cache_mode = force_generic_plan; ".to_owned();
         for (name, statement) in some.iter().enumerate() {
-            script += &format!("SELECT '{MARK}'; ");
-            script += &explained(statement, name);
+            script.extend(["SELECT '", MARK, "'; ", &explained(statement, name)]);
         }
         let answer = database.query(&script).unwrap();
         let plans: Vec<_> = answer.split(MARK).skip(1).collect();

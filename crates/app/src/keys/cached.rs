@@ -87,14 +87,13 @@ impl CachedKeys {
     /// The key of this id, as it was at most a second ago.
     pub(super) async fn look_up(&self, id: &str) -> Result<Option<Arc<StoredKey>>, StoreError> {
         let look_up = self.look_up_of(id);
-        let found = match look_up.found.get() {
-            Some(found) => found,
-            None => {
-                // Where the request that asks is given up, another one that waits asks in its place.
-                let found = look_up.found.get_or_init(|| self.ask(id, &look_up)).await;
-                self.settle(id, &look_up, found);
-                found
-            }
+        let found = if let Some(found) = look_up.found.get() {
+            found
+        } else {
+            // Where the request that asks is given up, another one that waits asks in its place.
+            let found = look_up.found.get_or_init(|| self.ask(id, &look_up)).await;
+            self.settle(id, &look_up, found);
+            found
         };
         found.clone().map_err(repeated)
     }
