@@ -12,8 +12,9 @@ use specd_app::records::{RecordError, WriteGate};
 
 use crate::state::HttpState;
 
-/// How long a write may wait to begin: for its turn, and for the record that it changes.
-const BEGIN_DEADLINE: Duration = Duration::from_secs(2);
+/// How long a write may wait to begin: for its turn, and for the record that it changes. It leaves a second of the deadline
+/// for the write itself.
+const BEGIN_DEADLINE: Duration = Duration::from_secs(4);
 
 tokio::task_local! {
     /// When the request of this task must have been answered.
