@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use specd_domain::name::SpecNumber;
 use specd_adapter_http::settings::AddressRange;
 use specd_adapter_identity::IssuerSettings;
+use specd_domain::name::SpecNumber;
 
 use crate::database::DatabaseUrl;
 use crate::limits::{CountedIn, Limit};
