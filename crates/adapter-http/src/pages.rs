@@ -9,7 +9,7 @@ pub(crate) mod cache;
 mod index;
 pub(crate) mod layout;
 mod preference;
-mod ready;
+pub(crate) mod ready;
 mod reference;
 
 use assets::Asset;

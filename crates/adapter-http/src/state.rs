@@ -23,6 +23,7 @@ use tokio::sync::watch;
 
 use crate::overload::Overload;
 use crate::pages::cache::PageCache;
+use crate::pages::ready::Readiness;
 use crate::settings::HttpSettings;
 
 /// The world as HTTP needs it.
@@ -66,6 +67,7 @@ pub struct HttpState {
     pub(crate) peers: LocalLimiter,
     /// The limit of a caller where the document has none.
     pub(crate) default_limits: Policies,
+    pub(crate) readiness: Readiness,
     draining: watch::Sender<bool>,
     unlisted_answers: AtomicU64,
 }
@@ -86,6 +88,7 @@ impl HttpState {
             pages: PageCache::default(),
             settings,
             claims: Arc::new(Claims::default()),
+            readiness: Readiness::default(),
             draining: watch::Sender::new(false),
             unlisted_answers: AtomicU64::new(0),
         }

@@ -19,8 +19,8 @@ pub(super) struct Head {
     pub(super) length: usize,
     /// What follows it.
     pub(super) body: Body,
-    /// Whether the answer has a body.
-    pub(super) is_head: bool,
+    /// Whether it asks for the head of an answer alone.
+    pub(super) answers_without_body: bool,
     /// Whether the connection outlives the answer only where that is said.
     pub(super) is_http_10: bool,
     /// Whether the library reads on after it, to the end of the connection: a tunnel that we do not dig.
@@ -32,7 +32,7 @@ impl Default for Head {
         Self {
             length: 0,
             body: Body::Length(0),
-            is_head: false,
+            answers_without_body: false,
             is_http_10: false,
             is_tunnel: false,
         }
@@ -138,7 +138,7 @@ fn read(request: &Request<'_, '_>, length: usize) -> Head {
     Head {
         length,
         body: body(fields),
-        is_head: method == "HEAD",
+        answers_without_body: method == "HEAD",
         is_http_10: request.version == Some(0),
         is_tunnel: method == "CONNECT" || named(fields, "upgrade").next().is_some(),
     }
@@ -152,8 +152,7 @@ fn body(fields: &[Header<'_>]) -> Body {
         return Body::Chunked(Chunks::new());
     }
     let length = named(fields, "content-length")
-        .filter_map(|field| std::str::from_utf8(field.value).ok()?.trim().parse().ok())
-        .next();
+        .find_map(|field| std::str::from_utf8(field.value).ok()?.trim().parse().ok());
     Body::Length(length.unwrap_or(0))
 }
 
@@ -215,8 +214,8 @@ mod tests {
         for (at, byte) in text.iter().enumerate() {
             received.push(*byte);
             let found = search.look(&mut received, RequestLimits::default());
-            let is_head = matches!(found, Found::Head(Head { length: 27, .. }));
-            assert_eq!(is_head, at + 1 == text.len(), "{at}: {found:?}");
+            let is_found = matches!(found, Found::Head(Head { length: 27, .. }));
+            assert_eq!(is_found, at + 1 == text.len(), "{at}: {found:?}");
         }
     }
 

@@ -8,9 +8,9 @@ use actix_web::HttpRequest;
 /// One request, seen from its connection and from its handler.
 #[derive(Debug, Default)]
 pub(crate) struct Link {
-    is_taken: Cell<bool>,
-    is_cut: Cell<bool>,
-    is_shed: Cell<bool>,
+    taken: Cell<bool>,
+    cut: Cell<bool>,
+    shed: Cell<bool>,
 }
 
 impl Link {
@@ -21,31 +21,31 @@ impl Link {
 
     /// Says that a handler has the request: what is answered from now on is our answer, and not the library's.
     pub(crate) fn take(&self) {
-        self.is_taken.set(true);
+        self.taken.set(true);
     }
 
     /// Whether a handler has the request.
     pub(crate) fn is_taken(&self) -> bool {
-        self.is_taken.get()
+        self.taken.get()
     }
 
     /// Says that the body did not come, or will not be read, to its end: no other request can follow it.
     pub(crate) fn cut(&self) {
-        self.is_cut.set(true);
+        self.cut.set(true);
     }
 
     /// Whether no other request can follow.
     pub(crate) fn is_cut(&self) -> bool {
-        self.is_cut.get()
+        self.cut.get()
     }
 
     /// Says that the rest of the body was given up for want of memory.
     pub(super) fn shed(&self) {
-        self.is_shed.set(true);
+        self.shed.set(true);
     }
 
     /// Whether the rest of the body was given up for want of memory.
     pub(crate) fn is_shed(&self) -> bool {
-        self.is_shed.get()
+        self.shed.get()
     }
 }

@@ -121,7 +121,7 @@ impl Turn {
             head: head.length,
             body: head.body,
             is_tunnel: head.is_tunnel,
-            reply: Reply::new(head.is_head, head.is_http_10),
+            reply: Reply::new(head.answers_without_body, head.is_http_10),
             pace: Pace::new(),
             body_timer: Timer::default(),
             write_since: None,

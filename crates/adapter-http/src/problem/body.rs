@@ -58,7 +58,7 @@ pub(super) fn write(
         title: facts.title,
         status: facts.status,
         detail: problem.detail.as_deref().unwrap_or(facts.detail),
-        instance: format!("urn:uuid:{}", request),
+        instance: format!("urn:uuid:{request}"),
         code: facts.code,
         trace_id: trace.to_string(),
         retryable: facts.retryable,

@@ -19,7 +19,7 @@ mod messages;
 mod tls;
 
 /// What a deadline that is not the test's own lasts: longer than any test.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 /// What the deadline of the test lasts.
 const SHORT: Duration = Duration::from_millis(400);
 

@@ -1,4 +1,8 @@
 //! TLS: served, watched, and refused with a word where it is not spoken.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "certificates are files, which these tests write"
+)]
 
 use std::fs::{read, write};
 use std::io::{Read, Write};
