@@ -197,6 +197,8 @@ async fn an_issuer_speaks_for_itself_alone_and_over_a_secure_address() {
         ("https://another.example", provider.jwks()),
         (&format!("{issuer}/"), provider.jwks()),
         (&issuer, "http://keys.example/keys".to_owned()),
+        // It leads to this machine, and does not say so.
+        (&issuer, provider.jwks().replace("127.0.0.1", "0.0.0.0")),
         (&issuer, "file:///etc/passwd".to_owned()),
         (&issuer, String::new()),
     ] {

@@ -22,19 +22,21 @@ const LICENCES: [&str; 14] = [
 ];
 
 /// Crates that must not be linked, and why.
-const BANNED: [(&str, &str); 3] = [
+const BANNED: [(&str, &str); 4] = [
     (
         "h2",
         "HTTP/2 of actix-web has an open advisory; leave its feature `http2` off",
     ),
     ("openssl-sys", "the binary needs no system library"),
     ("native-tls", "the binary needs no system library"),
+    ("rsa", "RUSTSEC-2023-0071 has no mend; signatures are verified by aws-lc"),
 ];
 
 /// The least version, and what was wrong before it.
-const LEAST: [(&str, &str, &str); 3] = [
+const LEAST: [(&str, &str, &str); 4] = [
     ("actix-http", "3.12.1", "request smuggling"),
     ("diesel", "2.3.10", "RUSTSEC-2026-0111"),
+    ("jsonwebtoken", "10.3.0", "CVE-2026-25537"),
     ("tracing-subscriber", "0.3.20", "RUSTSEC-2025-0055"),
 ];
 
