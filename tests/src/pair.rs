@@ -32,6 +32,8 @@ pub struct Pair {
     /// Kept as long as the servers.
     storages: [Storage; 2],
     _documents: Documents,
+    /// `SQLite`'s cursors, each with the one that the other gave for the same page.
+    cursors: Vec<(String, String)>,
     found: Vec<String>,
 }
 
@@ -52,6 +54,7 @@ impl Pair {
             servers,
             storages,
             _documents: documents,
+            cursors: Vec::new(),
             found: Vec::new(),
         })
     }
@@ -88,7 +91,8 @@ impl Pair {
         }
     }
 
-    /// Any request to both; gives `SQLite`'s answer.
+    /// Any request to both; gives `SQLite`'s answer. A cursor of `SQLite`'s in the path becomes the other's own, since no
+    /// database takes another's.
     ///
     /// # Errors
     /// There is no answer.
@@ -99,10 +103,18 @@ impl Pair {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> anyhow::Result<Answer> {
+        let mut other_path = path.to_owned();
+        for (one, other) in &self.cursors {
+            other_path = other_path.replace(one, other);
+        }
         let [first, second] = [
             self.clients[0].send_patiently(method, path, headers, body)?,
-            self.clients[1].send_patiently(method, path, headers, body)?,
+            self.clients[1].send_patiently(method, &other_path, headers, body)?,
         ];
+        let next = [first.member("next"), second.member("next")];
+        if let [Some(one), Some(other)] = next.each_ref().map(Value::as_str) {
+            self.cursors.push((one.to_owned(), other.to_owned()));
+        }
         let what = || {
             let body = String::from_utf8_lossy(body.unwrap_or_default());
             let body: String = body.chars().take(300).collect();

@@ -151,18 +151,16 @@ fn a_good_document_beside_bad_ones_is_served() -> anyhow::Result<()> {
 
 #[test]
 fn what_is_asked_for_and_not_enforced_yet_is_named() -> anyhow::Result<()> {
-    let text = documents::template()
-        .replace("What are the rate limits?", "100 req/min per client")
-        .replace(
-            "Does this handle PII? How is data deleted?",
-            "PII: `field1`",
-        );
+    let text = documents::template().replace(
+        "Does this handle PII? How is data deleted?",
+        "PII: `field1`",
+    );
     let documents = Documents::of(&[(FILE, &text)])?;
     let storage = Storage::sqlite()?;
     let server = Server::start(&documents, &storage)?;
     let said = server.output().text();
     assert!(said.contains("asked for, not enforced yet"), "{said}");
-    for what in ["rate limits", "objectives", "alerts", "PII"] {
+    for what in ["objectives", "alerts", "PII"] {
         assert!(said.contains(what), "{what} in\n{said}");
     }
     Ok(())
