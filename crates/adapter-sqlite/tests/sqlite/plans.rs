@@ -79,10 +79,16 @@ impl Database {
             .filter(|step| step.reads_the_table())
             .map(|step| step.parent)
             .collect();
+        let is_behind_a_row = !page.after.is_empty();
         let is_bad = |step: &&Step| {
             let sorts_all = step.detail == "USE TEMP B-TREE FOR ORDER BY";
             let is_without_index = step.reads_the_table() && !step.detail.contains(" USING INDEX ");
-            is_without_index || (sorts_all && reading.contains(&step.parent))
+            // From the beginning of the index, or here and there in it.
+            let is_no_range =
+                step.detail.starts_with("SCAN many") || step.detail == "MULTI-INDEX OR";
+            is_without_index
+                || (sorts_all && reading.contains(&step.parent))
+                || (is_behind_a_row && is_no_range)
         };
         let bad = steps.iter().find(is_bad);
         assert!(
