@@ -136,6 +136,17 @@ impl Connection {
         String::from_utf8(rest).unwrap()
     }
 
+    /// Whether the server says nothing for so long.
+    fn is_silent(&self, wait: Duration) -> bool {
+        self.0.set_read_timeout(Some(wait)).unwrap();
+        let heard = self.0.peek(&mut [0]);
+        self.0
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        heard
+            .is_err_and(|error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
+    }
+
     /// The connection ends without a word.
     #[track_caller]
     fn assert_ends(&mut self) {
@@ -158,6 +169,6 @@ fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     let since = Instant::now();
     while !is_so() {
         assert!(since.elapsed() < Duration::from_secs(20), "never: {what}");
-        std::thread::sleep(Duration::from_millis(10));
+        std::thread::yield_now();
     }
 }

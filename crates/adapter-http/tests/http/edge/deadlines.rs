@@ -8,19 +8,12 @@ use crate::orders::order;
 
 /// Says a letter after the other, until the server says something or ends the connection.
 fn drip(connection: &mut super::Connection, text: &str) {
-    connection.0.set_nonblocking(true).unwrap();
     for byte in text.bytes() {
-        let mut peeked = [0];
-        match connection.0.peek(&mut peeked) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            _ => break,
+        let is_sent = connection.0.write_all(&[byte]).is_ok();
+        if !is_sent || !connection.is_silent(Duration::from_millis(20)) {
+            return;
         }
-        if connection.0.write_all(&[byte]).is_err() {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(20));
     }
-    connection.0.set_nonblocking(false).unwrap();
 }
 
 #[test]
@@ -110,7 +103,9 @@ fn a_slow_body_that_keeps_its_rate_is_read() {
     let since = Instant::now();
     for piece in body.as_bytes().chunks(20) {
         slow.0.write_all(piece).unwrap();
-        std::thread::sleep(Duration::from_millis(50));
+        assert!(
+            slow.is_silent(Duration::from_millis(50)) || since.elapsed() > Duration::from_secs(2)
+        );
     }
     // Longer than the grace, and longer than a request may take in the store.
     assert!(since.elapsed() > Duration::from_secs(2));
@@ -136,13 +131,16 @@ fn a_reader_that_never_reads_is_given_up() {
     );
     connection.say(&get.repeat(40));
     let since = Instant::now();
+    connection.0.set_nonblocking(true).unwrap();
     let gone = loop {
-        std::thread::sleep(Duration::from_millis(20));
-        match connection.0.write_all(b"GET") {
-            Ok(()) if since.elapsed() < Duration::from_secs(20) => {}
-            Ok(()) => panic!("it is still there"),
-            Err(error) => break error,
+        match connection.0.write(b"GET") {
+            Err(error) if error.kind() != ErrorKind::WouldBlock => break error,
+            _ => assert!(
+                since.elapsed() < Duration::from_secs(20),
+                "it is still there"
+            ),
         }
+        std::thread::yield_now();
     };
     assert!(
         matches!(
@@ -169,7 +167,6 @@ fn a_reader_that_is_slow_gets_everything() {
                 break;
             }
         }
-        std::thread::sleep(Duration::from_millis(1));
     }
 }
 
