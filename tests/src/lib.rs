@@ -19,6 +19,7 @@
 )]
 
 pub mod binary;
+pub mod browser;
 pub mod client;
 pub mod documents;
 pub mod hostile;
@@ -28,6 +29,7 @@ pub mod raw;
 pub mod server;
 pub mod storage;
 
+pub use browser::Browser;
 pub use client::{Answer, Client};
 pub use documents::Documents;
 pub use pair::Pair;

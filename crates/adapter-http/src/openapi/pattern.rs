@@ -34,6 +34,20 @@ pub(super) fn of_like(pattern: &str, escape: char, insensitive: bool) -> Option<
     Some(out)
 }
 
+/// One of these texts; blanks may follow, as a `CHAR` is compared without them.
+pub(super) fn one_of<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let texts: Vec<String> = texts
+        .map(|text| {
+            let mut out = String::new();
+            for c in text.trim_end_matches(' ').chars() {
+                push_literal(&mut out, c, false);
+            }
+            out
+        })
+        .collect();
+    format!("^(?:{}) *$", texts.join("|"))
+}
+
 /// A regular expression of `PostgreSQL`; `None` where it says what ECMA 262 says otherwise or not at all.
 pub(super) fn of_regex(pattern: &str, insensitive: bool) -> Option<String> {
     if pattern.starts_with("***") || is_optioned(pattern) {

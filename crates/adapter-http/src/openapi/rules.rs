@@ -254,6 +254,9 @@ impl Subject<'_> {
     }
 
     fn chosen(&self, value: &Expr, list: &[Expr], negated: bool, facets: &mut Facets) -> bool {
+        if matches!(self.scalar(), Some(ScalarType::Char(_))) {
+            return !negated && self.is(value) && padded(list, facets);
+        }
         let choices = list.iter().map(|choice| self.constant(choice));
         match choices.collect::<Option<Vec<_>>>() {
             Some(choices) if self.is(value) => {
@@ -304,6 +307,19 @@ impl Subject<'_> {
         }
         false
     }
+}
+
+/// A `CHAR` that is one of these texts.
+fn padded(list: &[Expr], facets: &mut Facets) -> bool {
+    let texts = list.iter().map(|choice| match choice {
+        Expr::Literal(Value::Text(text)) => Some(text.as_str()),
+        _ => None,
+    });
+    let texts = texts.collect::<Option<Vec<_>>>();
+    if let Some(texts) = &texts {
+        facets.patterns.push(pattern::one_of(texts.iter().copied()));
+    }
+    texts.is_some()
 }
 
 /// The least and the most that a comparison with a whole number allows; `None` where it is no range of counts.

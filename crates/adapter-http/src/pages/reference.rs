@@ -23,8 +23,12 @@ pub(super) fn html(catalog: &Catalog) -> String {
     let content = html! {
         (layout::masthead(&key()))
         div .columns {
-            (contents(catalog))
+            (contents(catalog, "Endpoints"))
             main #content {
+                details .at-hand {
+                    summary { "Endpoints" }
+                    (contents(catalog, "Endpoints, for small screens"))
+                }
                 @if catalog.specs().is_empty() {
                     h1 { "Reference" }
                     p .empty { "No document is served yet." }
@@ -51,9 +55,9 @@ fn key() -> Markup {
     }
 }
 
-fn contents(catalog: &Catalog) -> Markup {
+fn contents(catalog: &Catalog, name: &str) -> Markup {
     html! {
-        nav .contents aria-label="Endpoints" {
+        nav .contents aria-label=(name) {
             @for served in catalog.specs() {
                 @let spec = &*served.spec;
                 p { a href=(format!("#{}", openapi::anchor(spec))) { (spec.title) } " " (status(spec.status)) }

@@ -228,11 +228,12 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "e2e",
         ours: &["testkit"],
-        others: &["anyhow", "serde_json", "tempfile", "ureq"],
+        others: &["anyhow", "base64", "serde_json", "tempfile", "ureq"],
         dev: &[
             "adapter-markdown",
             "app",
             "domain",
+            "jsonschema",
             "rcgen",
             "rlimit",
             "rustls",
