@@ -138,3 +138,49 @@ fn coordinate(text: Option<&String>) -> Result<Vec<u8>, &'static str> {
         .then_some(bytes)
         .ok_or("a part of it has the wrong length")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The reason for which a key of RSA with this modulus and exponent is of no use.
+    fn reason(modulus: &[u8], exponent: &[u8]) -> Option<&'static str> {
+        let encoded = |bytes| URL_SAFE_NO_PAD.encode(bytes);
+        let jwk = json!({"kty": "RSA", "n": encoded(modulus), "e": encoded(exponent)});
+        VerifyingKey::read(&jwk).err()
+    }
+
+    #[test]
+    fn a_key_of_rsa_has_2048_to_8192_bits() {
+        let f4 = [1, 0, 1];
+        let length = Some("it has fewer than 2048 bits, or more than 8192");
+        for (modulus, expected) in [
+            (vec![0x80; 256], None),
+            (vec![0x7f; 256], length),
+            (vec![0xff; 255], length),
+            ([vec![0; 9], vec![0xff; 255]].concat(), length),
+            ([vec![0; 9], vec![0xff; 256]].concat(), None),
+            (vec![1; 257], None),
+            (vec![0xff; 1024], None),
+            (vec![1; 1025], length),
+            (vec![0; 256], length),
+            (Vec::new(), length),
+        ] {
+            assert_eq!(reason(&modulus, &f4), expected, "{}", modulus.len());
+        }
+    }
+
+    #[test]
+    fn a_public_exponent_is_odd_and_short() {
+        let modulus = [0x80; 256];
+        for exponent in [&[3][..], &[1, 0, 1], &[0, 0, 0, 0, 1, 0, 1]] {
+            assert_eq!(reason(&modulus, exponent), None, "{exponent:?}");
+        }
+        for exponent in [&[][..], &[0], &[1], &[2], &[1, 0, 0, 0, 1]] {
+            let expected = Some("its exponent is not taken");
+            assert_eq!(reason(&modulus, exponent), expected, "{exponent:?}");
+        }
+    }
+}

@@ -94,3 +94,56 @@ fn key_id(header: &Members) -> Result<Option<String>, &'static str> {
         (true, _) => Err("its `kid` is no text"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const HEADER: &str = r#"{"alg":"ES256","kid":"k","typ":"JWT"}"#;
+    const CLAIMS: &str = r#"{"iss":"i","sub":"s","aud":["a"],"exp":1e9,"scope":"x"}"#;
+
+    fn token(header: &[u8], claims: &[u8]) -> String {
+        let (header, claims) = (
+            URL_SAFE_NO_PAD.encode(header),
+            URL_SAFE_NO_PAD.encode(claims),
+        );
+        format!("{header}.{claims}.AAAA")
+    }
+
+    /// The text with some of its bytes exchanged.
+    fn exchanged(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
+        let changes = prop::collection::vec((0..text.len(), any::<u8>()), 0..4);
+        changes.prop_map(|changes| {
+            let mut bytes = text.as_bytes().to_vec();
+            for (at, byte) in changes {
+                bytes[at] = byte;
+            }
+            bytes
+        })
+    }
+
+    #[test]
+    fn the_token_of_these_tests_is_one() {
+        let text = token(HEADER.as_bytes(), CLAIMS.as_bytes());
+        assert!(Token::parse(&text).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in "\\PC*|[A-Za-z0-9_.-]{0,200}") {
+            let _ = Token::parse(&text);
+        }
+
+        #[test]
+        fn no_bytes_break_it(header in exchanged(HEADER), claims in exchanged(CLAIMS)) {
+            let text = token(&header, &claims);
+            if let Ok(token) = Token::parse(&text) {
+                let _ = token.claims.check("i", "a", chrono::DateTime::UNIX_EPOCH);
+            }
+        }
+    }
+}
