@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use specd_app::keys;
 use specd_app::ports::clock::Clock as _;
 use specd_app::ports::keys::StoredKey;
@@ -48,7 +48,7 @@ impl Asked {
                     .iter()
                     .map(|text| scope(text))
                     .collect::<Result<_>>()?,
-                expires_at: expires.map(|day| day.and_time(NaiveTime::MIN).and_utc()),
+                expires_at: expires.map(|day| end(day, SystemClock.now())).transpose()?,
             }),
             KeysCommand::List { format } => Self::List(*format),
             KeysCommand::Revoke { id } => Self::Revoke(id.clone()),
@@ -66,6 +66,17 @@ impl Asked {
 
 fn scope(text: &str) -> Result<ScopeName> {
     ScopeName::new(text).with_context(|| format!("`{text}` is no scope such as `orders:write`"))
+}
+
+/// The beginning of the first day on which a key is refused.
+fn end(day: NaiveDate, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    let end = day.and_time(NaiveTime::MIN).and_utc();
+    if end <= now {
+        bail!(
+            "a key that expires on `{day}` would be refused at once; choose a day after today (UTC)"
+        );
+    }
+    Ok(end)
 }
 
 async fn create(new: keys::NewKey, stores: &Stores) -> Result<ExitCode> {
@@ -205,6 +216,17 @@ mod tests {
             ..used.clone()
         };
         [used, never]
+    }
+
+    #[test]
+    fn a_key_that_would_be_refused_at_once_is_not_made() {
+        let now = moment("2025-05-31T13:00:00Z");
+        let ends = |day: &str| end(day.parse().unwrap(), now);
+        assert_eq!(ends("2025-06-01").unwrap(), moment("2025-06-01T00:00:00Z"));
+        for day in ["2025-05-31", "2024-06-01"] {
+            let error = ends(day).unwrap_err().to_string();
+            assert!(error.contains(&format!("`{day}`")), "{error}");
+        }
     }
 
     #[test]
