@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use specd_app::catalog::Catalog;
 use specd_app::keys;
 use specd_domain::Spec;
+use specd_domain::access::Authentication;
 use specd_domain::endpoint::Operation;
 use specd_domain::name::ScopeName;
 
@@ -41,20 +42,24 @@ async fn has_no_key(stores: &Stores) -> Result<bool> {
 }
 
 fn every_scope(catalog: &Catalog) -> BTreeSet<ScopeName> {
-    catalog
-        .specs()
-        .iter()
-        .flat_map(|served| &served.spec.access.grants)
+    specs_with_keys(catalog)
+        .flat_map(|spec| &spec.access.grants)
         .map(|grant| grant.scope.value.clone())
         .collect()
 }
 
+/// Those that take keys: where callers come with tokens alone, a key opens nothing.
+fn specs_with_keys(catalog: &Catalog) -> impl Iterator<Item = &Spec> {
+    let specs = catalog.specs().iter().map(|served| &*served.spec);
+    specs.filter(|spec| {
+        let mut ways = spec.access.authentication.iter();
+        ways.any(|way| way.value == Authentication::ApiKey)
+    })
+}
+
 fn shown(token: &str, catalog: &Catalog, base: &str) -> String {
     let mut out = format!("the first API key, shown only now:\n\n  {token}\n");
-    let example = catalog
-        .specs()
-        .iter()
-        .find_map(|served| curl(&served.spec, token, base));
+    let example = specs_with_keys(catalog).find_map(|spec| curl(spec, token, base));
     if let Some(line) = example {
         out.push_str("\ntry it:\n\n  ");
         out.push_str(&line);
