@@ -90,6 +90,8 @@ pub(crate) async fn run(
         conditions: preconditions::read(exchange, asked.operation)?,
         body: body.read(exchange, asked.operation).await?,
     };
-    let _place = overload::admit(exchange, asked.operation, &caller).await?;
-    records::run(exchange, checked).await
+    match overload::admit(exchange, asked.operation, &caller).await {
+        Ok(_place) => records::run(exchange, checked).await,
+        Err(overloaded) => Err(records::fault(exchange, &checked).unwrap_or(overloaded)),
+    }
 }

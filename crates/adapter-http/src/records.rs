@@ -1,7 +1,7 @@
 //! The six operations on records: each its own file, one answer each.
 
 use actix_web::web::Bytes;
-use specd_app::records::{Conditions, Permit, RecordError, WriteOptions};
+use specd_app::records::{Conditions, Permit, RecordError, WriteOptions, judge_body};
 use specd_domain::endpoint::Operation;
 
 use crate::answer::Answer;
@@ -42,6 +42,21 @@ pub(crate) async fn run(exchange: &Exchange<'_>, checked: Checked<'_>) -> Result
         _ => return write(exchange, checked, id).await,
     };
     outcome.map_err(|error| of_record::problem(error, exchange))
+}
+
+/// What is wrong with a request that could not be given a place: its body comes before that (rows 10 and 11), and can be judged
+/// without the store.
+pub(crate) fn fault(exchange: &Exchange<'_>, checked: &Checked<'_>) -> Option<Problem> {
+    let ports = &exchange.state.ports;
+    let judged = judge_body(
+        checked.permit,
+        &checked.body,
+        &*ports.clock,
+        &*ports.entropy,
+    );
+    judged
+        .err()
+        .map(|error| of_record::problem(error, exchange))
 }
 
 async fn write(exchange: &Exchange<'_>, checked: Checked<'_>, id: &str) -> Result<Answer, Problem> {

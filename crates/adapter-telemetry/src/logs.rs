@@ -26,6 +26,10 @@ pub enum LogError {
     Twice,
 }
 
+/// What is not heard unless the filter names it: the HTTP library has an error for every request that it cannot read, and what
+/// clients do wrong is no error of ours.
+const QUIET: &str = "actix_http=off";
+
 /// Sends this process's events to standard error from now on.
 ///
 /// `filter` is a level (`info`) or a list of `target=level`, as `tracing_subscriber::EnvFilter` reads it.
@@ -33,7 +37,8 @@ pub enum LogError {
 /// # Errors
 /// A filter that cannot be read; a second call in one process.
 pub fn start(format: LogFormat, filter: &str) -> Result<(), LogError> {
-    let parsed = EnvFilter::try_new(filter).map_err(|_| LogError::Filter(filter.to_owned()))?;
+    let parsed = EnvFilter::try_new(format!("{QUIET},{filter}"));
+    let parsed = parsed.map_err(|_| LogError::Filter(filter.to_owned()))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(parsed)
         .with_writer(std::io::stderr);

@@ -23,6 +23,7 @@ pub use cursor::{Cursor, CursorSealer};
 pub use delete::delete;
 pub use error::RecordError;
 pub use gate::WriteGate;
+pub use judge::judge_body;
 pub use list::{ListRequest, Page, list};
 pub use options::WriteOptions;
 pub use patch::patch;

@@ -1,91 +1,130 @@
-//! Where a chunked body ends (RFC 9112, 7.1). It does not judge: the library refuses what is malformed.
+//! Where a chunked body ends, and whether it is one (RFC 9112, 7.1). The library gives a connection up without a word where
+//! a chunk is malformed, so that it is given no such chunk.
+
+/// So many bytes of a body may be its framing: sizes, extensions, the trailer. As much as a whole body of one-byte chunks has,
+/// and some air.
+const FRAMING_MAX_BYTES: u32 = 8 << 20;
 
 /// How far a chunked body has been followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chunks(At);
+pub(super) struct Chunks {
+    at: At,
+    framing: u32,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {
-    /// The digits of a size.
+    /// Before the first digit of a size.
+    SizeStart,
+    /// In the digits of a size.
     Size(u64),
-    /// What stands behind a size, to the end of its line.
+    /// In the blanks behind a size.
+    Blank(u64),
+    /// In what stands behind a size and its `;`.
     Extension(u64),
-    /// So many bytes, and the end of their line.
+    /// Between the return and the end of the line of a size.
+    SizeEnd(u64),
+    /// So many bytes are left of a chunk.
     Bytes(u64),
-    /// The trailer; whether its line is empty so far.
-    Trailer { is_empty: bool },
+    /// Behind the bytes of a chunk.
+    BytesReturn,
+    /// Behind the return behind the bytes of a chunk.
+    BytesEnd,
+    /// At the start of a line of the trailer, or of the empty line that ends it.
+    Line,
+    /// In a line of the trailer.
+    Trailer,
+    /// Behind the return of a line of the trailer.
+    TrailerEnd,
+    /// Behind the return of the last line.
+    LastEnd,
     /// Behind the last byte.
     End,
-    /// It is malformed: whatever comes belongs to it.
+    /// Before a byte that cannot stand there.
     Broken,
 }
 
 impl Chunks {
     /// Before its first byte.
     pub(super) const fn new() -> Self {
-        Self(At::Size(0))
+        Self {
+            at: At::SizeStart,
+            framing: 0,
+        }
     }
 
     /// Whether its last byte has been seen.
     pub(super) fn is_over(self) -> bool {
-        self.0 == At::End
+        self.at == At::End
     }
 
-    /// How many of these bytes belong to the body.
+    /// Whether what comes next cannot stand in a chunked body.
+    pub(super) fn is_broken(self) -> bool {
+        self.at == At::Broken
+    }
+
+    /// How many of these bytes belong to the body, up to what is malformed.
     pub(super) fn follow(&mut self, bytes: &[u8]) -> usize {
         let mut rest = bytes;
         while let Some((&byte, behind)) = rest.split_first() {
-            match self.0 {
-                At::End => break,
-                At::Broken => return bytes.len(),
+            match self.at {
+                At::End | At::Broken => break,
                 At::Bytes(left) => {
                     let skipped = usize::try_from(left).unwrap_or(usize::MAX).min(rest.len());
                     rest = rest.get(skipped..).unwrap_or_default();
                     let left = left.saturating_sub(u64::try_from(skipped).unwrap_or(u64::MAX));
-                    self.0 = if left == 0 {
-                        At::Size(0)
+                    self.at = if left == 0 {
+                        At::BytesReturn
                     } else {
                         At::Bytes(left)
                     };
-                    continue;
                 }
-                At::Size(size) => self.0 = behind_digit(size, byte),
-                At::Extension(size) if byte == b'\n' => self.0 = behind_line(size),
-                At::Extension(_) => {}
-                At::Trailer { is_empty } => match byte {
-                    b'\n' if is_empty => self.0 = At::End,
-                    b'\n' => self.0 = At::Trailer { is_empty: true },
-                    b'\r' => {}
-                    _ => self.0 = At::Trailer { is_empty: false },
-                },
+                at => {
+                    self.framing = self.framing.saturating_add(1);
+                    self.at = behind_framing(at, byte);
+                    if self.framing > FRAMING_MAX_BYTES {
+                        self.at = At::Broken;
+                    }
+                    if self.is_broken() {
+                        break;
+                    }
+                    rest = behind;
+                }
             }
-            rest = behind;
         }
         bytes.len() - rest.len()
     }
 }
 
-fn behind_digit(size: u64, byte: u8) -> At {
-    if let Some(digit) = char::from(byte).to_digit(16) {
-        let larger = size.checked_mul(16).map(|size| size | u64::from(digit));
-        return larger.map_or(At::Broken, At::Size);
-    }
-    match byte {
-        b'\n' => behind_line(size),
-        b'\r' | b';' | b' ' | b'\t' => At::Extension(size),
+/// Where a byte leads that is none of a chunk's own.
+fn behind_framing(at: At, byte: u8) -> At {
+    match (at, byte) {
+        (At::SizeStart, _) => behind_digit(0, byte).unwrap_or(At::Broken),
+        (At::Size(size), b'\r') => At::SizeEnd(size),
+        (At::Size(size), b';') | (At::Blank(size), b';') => At::Extension(size),
+        (At::Size(size), b' ' | b'\t') | (At::Blank(size), b' ' | b'\t') => At::Blank(size),
+        (At::Size(size), _) => behind_digit(size, byte).unwrap_or(At::Broken),
+        (At::Blank(size), b'\r') | (At::Extension(size), b'\r') => At::SizeEnd(size),
+        (At::Extension(size), _) if byte == b'\t' || !byte.is_ascii_control() => {
+            At::Extension(size)
+        }
+        (At::SizeEnd(0), b'\n') | (At::TrailerEnd, b'\n') => At::Line,
+        (At::SizeEnd(size), b'\n') => At::Bytes(size),
+        (At::BytesReturn, b'\r') => At::BytesEnd,
+        (At::BytesEnd, b'\n') => At::SizeStart,
+        (At::Line, b'\r') => At::LastEnd,
+        (At::Trailer, b'\r') => At::TrailerEnd,
+        (At::Line | At::Trailer, _) if byte == b'\t' || !byte.is_ascii_control() => At::Trailer,
+        (At::LastEnd, b'\n') => At::End,
         _ => At::Broken,
     }
 }
 
-const fn behind_line(size: u64) -> At {
-    match size {
-        0 => At::Trailer { is_empty: true },
-        // The bytes, and the two that end their line.
-        _ => match size.checked_add(2) {
-            Some(bytes) => At::Bytes(bytes),
-            None => At::Broken,
-        },
-    }
+/// One digit more; `None` where it is none, or where no size can have so many.
+fn behind_digit(size: u64, byte: u8) -> Option<At> {
+    let digit = char::from(byte).to_digit(16)?;
+    let larger = size.checked_mul(16)?;
+    Some(At::Size(larger | u64::from(digit)))
 }
 
 #[cfg(test)]
@@ -108,13 +147,46 @@ mod tests {
         check("0\r\n\r\nGET", 5, true);
         check("5\r\nhello\r\n0\r\n\r\n", 15, true);
         check("5;a=b\r\nhello\r\n0\r\nX: y\r\n\r\nGET", 25, true);
-        check("a\r\n0123456789\r\n", 15, false);
+        check("5 ;a=\"b\"\t;c\r\nhello\r\n000\r\n\r\n", 27, true);
+        check("A\r\n0123456789\r\n", 15, false);
         check("", 0, false);
     }
 
     #[test]
-    fn what_is_malformed_belongs_to_the_body() {
-        check("zz\r\n", 4, false);
-        check("fffffffffffffffff\r\nGET", 22, false);
+    fn a_chunked_body_ends_before_what_is_malformed() {
+        for (text, sound) in [
+            ("zz\r\n", 0),
+            ("\r\n", 0),
+            (" 1\r\n", 0),
+            ("-1\r\n", 0),
+            ("1,\r\n", 1),
+            ("1 1\r\n", 2),
+            ("1\nx\n0\n\n", 1),
+            ("1;a\nx", 3),
+            ("1;a\rx", 4),
+            ("1;\0\r\n", 2),
+            ("2\r\nxxx0\r\n", 5),
+            ("2\r\nxx\rx", 6),
+            ("0\r\nX: y\n\r\n", 7),
+            ("0\r\nX: y\r\r\n", 8),
+            ("0\r\n\rx", 4),
+            ("0\r\n\n", 3),
+            ("fffffffffffffffff\r\nGET", 16),
+        ] {
+            check(text, sound, false);
+            let mut chunks = Chunks::new();
+            chunks.follow(text.as_bytes());
+            assert!(chunks.is_broken(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_of_framing_alone_is_not_followed_for_ever() {
+        let mut chunks = Chunks::new();
+        assert_eq!(chunks.follow(b"1;"), 2);
+        let piece = [b'x'; 1 << 16];
+        let followed: usize = (0..1_000).map(|_| chunks.follow(&piece)).sum();
+        assert_eq!(followed, (8 << 20) - 2);
+        assert!(chunks.is_broken());
     }
 }

@@ -101,6 +101,11 @@ impl Body {
         }
     }
 
+    /// Whether what comes next cannot stand in such a body.
+    pub(super) fn is_broken(self) -> bool {
+        matches!(self, Self::Chunked(chunks) if chunks.is_broken())
+    }
+
     /// How many of these bytes belong to the body; they are behind us from now on.
     pub(super) fn follow(&mut self, bytes: &[u8]) -> usize {
         match self {

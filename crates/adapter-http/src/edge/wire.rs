@@ -185,6 +185,9 @@ impl<T: AsyncRead + Unpin> Wire<T> {
             let fitting = self.received.len().min(into.remaining());
             let fitting = self.received.get(..fitting).unwrap_or_default();
             let length = self.turn.body.follow(fitting);
+            if self.turn.body.is_broken() {
+                self.cut();
+            }
             self.hand_over(length, into);
             self.turn.pace.progress(length, Instant::now());
             return Poll::Ready(Ok(()));
@@ -219,7 +222,9 @@ impl<T: AsyncRead + Unpin> Wire<T> {
                 let behind = piece.filled().get(part..).unwrap_or_default();
                 self.received.extend_from_slice(behind);
                 into.advance(part);
-                self.turn.is_cut = length == 0;
+                if length == 0 || self.turn.body.is_broken() {
+                    self.cut();
+                }
                 self.turn.pace.progress(length, Instant::now());
                 self.turn.body_timer.unset();
                 Poll::Ready(Ok(()))
@@ -232,10 +237,16 @@ impl<T: AsyncRead + Unpin> Wire<T> {
                     return Poll::Pending;
                 }
                 // The handler is told that the body ended before its end, and answers.
-                self.turn.is_cut = true;
+                self.cut();
                 Poll::Ready(Ok(()))
             }
         }
+    }
+
+    /// The body ends before its end.
+    fn cut(&mut self) {
+        self.turn.is_cut = true;
+        self.link.cut();
     }
 }
 

@@ -64,5 +64,14 @@ fn check_host(exchange: &Exchange<'_>) -> Result<(), Problem> {
 }
 
 fn is_authority(text: &str) -> bool {
-    !text.contains('@') && text.parse::<Authority>().is_ok()
+    let Ok(authority) = text.parse::<Authority>() else {
+        return false;
+    };
+    // The library takes anything for a port.
+    let port = text.strip_prefix(authority.host());
+    let port = port.map(|port| port.strip_prefix(':').unwrap_or(port));
+    port.is_some_and(|port| {
+        let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && (port.is_empty() || port.parse::<u16>().is_ok())
+    })
 }

@@ -121,7 +121,7 @@ impl Request {
             .bytes(body)
     }
 
-    fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         let mut head = format!(
             "{} {} HTTP/1.1\r\nHost: localhost\r\n",
             self.method, self.target

@@ -21,6 +21,7 @@ pub(crate) enum Fault {
     Failed,
     OutcomeUnknown,
     CheckBroken,
+    OutOfRange,
     AlwaysStale,
     /// Somebody else writes first, once.
     Overtaken,
@@ -93,6 +94,7 @@ impl FaultyRecords {
             Fault::CheckBroken => Some(WriteError::CheckBroken {
                 constraint: constraint_name("orders_quantity_check"),
             }),
+            Fault::OutOfRange => Some(WriteError::OutOfRange { column: None }),
             Fault::AlwaysStale => Some(WriteError::Stale { current: 7 }),
             _ => None,
         }

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use serde_json::json;
 
 use crate::client::{Request, read_answer, send_bytes};
+use crate::faults::Fault;
 use crate::orders::{PATH, order};
 use crate::world::World;
 
@@ -491,6 +492,28 @@ fn a_body_of_chunks_is_read_whole_or_refused_when_it_grows_too_large() {
         (answer.status, answer.problem().as_str()),
         (413, "body-too-large")
     );
+}
+
+#[test]
+fn a_broken_body_does_not_silence_the_answer() {
+    let world = World::new();
+    let path = world.created("n", 1);
+    world.break_with(Fault::Hang);
+    for broken in ["zz\r\n", "1;a\nb\r\n", "2\r\n{}xx0\r\n\r\n", "-1\r\n"] {
+        // It waits for the database when the body turns out to be none.
+        let message = format!(
+            "GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nTransfer-Encoding: chunked\r\n\r\n{broken}",
+            world.writer
+        );
+        let answer = send_bytes(world.address, message.as_bytes(), false);
+        let answer = answer.unwrap_or_else(|| panic!("{broken:?}: no answer"));
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (503, "unavailable"),
+            "{broken:?}"
+        );
+        assert_eq!(answer.header("connection"), Some("close"));
+    }
 }
 
 #[test]

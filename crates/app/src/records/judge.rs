@@ -1,8 +1,9 @@
 //! Judging a record before the store sees it: the row that a write makes, or everything that is wrong with it.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use specd_domain::body::{self, Reading};
+use specd_domain::body::{self, Completeness, Reading};
 use specd_domain::column_type::ScalarType;
+use specd_domain::endpoint::Operation;
 use specd_domain::field::Field;
 use specd_domain::record::{Row, Submission};
 use specd_domain::table::DefaultValue;
@@ -14,6 +15,36 @@ use super::error::RecordError;
 use super::permit::Permit;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
+
+/// Judges the body of a write without its record and without the store: what is wrong with it is told even where neither can
+/// be had.
+///
+/// # Errors
+/// Every violation of the body at once.
+pub fn judge_body(
+    permit: Permit<'_>,
+    body: &[u8],
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<(), RecordError> {
+    let operation = permit.endpoint().operation;
+    if !operation.has_body() {
+        return Ok(());
+    }
+    let completeness = match operation {
+        Operation::Patch => Completeness::Partial,
+        _ => Completeness::Whole,
+    };
+    let fields = &permit.endpoint().request;
+    let reading = body::read(body, fields, &permit.spec().table, completeness)?;
+    let change = Change::new(permit, &reading, clock, entropy);
+    let row = match operation {
+        Operation::Create => created(permit, &reading, clock, entropy),
+        Operation::Patch => patched(&change, None),
+        _ => replaced(&change, None),
+    };
+    row.map(|_| ())
+}
 
 /// The row that a create makes.
 pub(super) fn created(
