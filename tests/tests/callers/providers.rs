@@ -214,7 +214,10 @@ fn what_is_no_credential_is_refused_and_says_how_to_come() -> anyhow::Result<()>
         assert_eq!(answer.member("detail"), nothing.member("detail"));
     }
     let said = server.output().text();
-    assert!(!said.contains("first API key"), "a key that opens nothing: {said}");
+    assert!(
+        !said.contains("first API key"),
+        "a key that opens nothing: {said}"
+    );
     let in_query = format!("{PATH}?access_token={good}");
     assert_eq!(server.anonymous().get(&in_query)?.status, 401);
     Ok(())
