@@ -27,7 +27,7 @@ use tempfile::TempDir;
 use crate::output::Output;
 
 /// How long a start may take on a busy machine.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 /// How long a page may take to become what is waited for.
 const PAGE_LIMIT: Duration = Duration::from_secs(20);
 /// The key under which `WebDriver` names an element.
@@ -280,7 +280,7 @@ fn session(
     let port = port.with_context(|| format!("`chromedriver` did not start:\n{}", output.text()))?;
     let agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(60)))
+        .timeout_global(Some(Duration::from_mins(1)))
         .build()
         .new_agent();
     let profile = tempfile::Builder::new()

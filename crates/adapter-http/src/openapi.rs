@@ -175,9 +175,9 @@ fn components(catalog: &Catalog, schemas: Vec<(String, Json)>, document: &Json) 
         _ => return components,
     };
     components.set("headers", Json::Object(headers.collect()));
-    let schemes = security::schemes(catalog.specs().iter().map(|served| &**served));
-    if !schemes.is_empty() {
-        components.set("securitySchemes", Json::Object(schemes));
+    let callers = security::schemes(catalog.specs().iter().map(|served| &**served));
+    if !callers.is_empty() {
+        components.set("securitySchemes", Json::Object(callers));
     }
     components
 }

@@ -7,5 +7,6 @@
 
 pub mod ci;
 pub mod command;
+pub mod contract;
 pub mod test;
 pub mod tidy;

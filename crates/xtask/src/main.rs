@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use specd_xtask::{ci, test, tidy};
+use specd_xtask::{ci, contract, test, tidy};
 
 const HELP: &str = "\
 The project's own commands.
@@ -15,6 +15,8 @@ Commands:
                       cargo xtask test -- -p specd-domain
                       cargo xtask test -- --no-fail-fast
   ci              what CI runs: fmt, tidy, clippy, test, doc; all of them, and then which failed
+  contract        holds the description of the API against the official schema of OpenAPI 3.1 and the linter of Redocly;
+                  needs python3 and node, and fetches both tools into target/contract
   tidy            the checks of the house: who imports whom, pages of the diagnostics, sizes and names of files, words,
                   licences and versions of what we link; each finding says what to do
 
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         ["test", "--", rest @ ..] => test::run(rest),
         ["ci"] => ci::run(),
         ["tidy"] => tidy::run(),
+        ["contract"] => contract::run(),
         [] | ["help" | "-h" | "--help", ..] | [_, "-h" | "--help"] => {
             print!("{HELP}");
             return ExitCode::SUCCESS;

@@ -80,7 +80,8 @@ fn built() -> anyhow::Result<OsString> {
         .into())
 }
 
-fn target_directory(metadata: &mut Command) -> anyhow::Result<String> {
+/// Where cargo builds, as its metadata tell.
+pub(crate) fn target_directory(metadata: &mut Command) -> anyhow::Result<String> {
     let output = metadata
         .output()
         .context("could not run `cargo metadata`")?;

@@ -15,9 +15,9 @@ fn what_is_served_is_what_is_generated() -> anyhow::Result<()> {
     let documents = Documents::of(&OBSERVATORY)?;
     let storage = Storage::sqlite()?;
     let server = Server::start(&documents, &storage)?;
-    let served = server.anonymous().get("/openapi.json")?;
-    assert_eq!(served.header("content-type"), Some("application/json"));
-    assert_eq!(served.json(), generated(&documents)?.0);
+    let shown = server.anonymous().get("/openapi.json")?;
+    assert_eq!(shown.header("content-type"), Some("application/json"));
+    assert_eq!(shown.json(), generated(&documents)?.0);
     Ok(())
 }
 

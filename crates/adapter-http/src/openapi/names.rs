@@ -23,7 +23,7 @@ impl Names {
                 let mut stem = format!("{}V{}", pascal(spec.collection.as_str()), spec.version);
                 // `line-items` and `line_items` are two collections.
                 while !taken.insert(stem.clone()) {
-                    stem.push_str(&format!("Spec{}", spec.number));
+                    stem = format!("{stem}Spec{}", spec.number);
                 }
                 Self {
                     stem,

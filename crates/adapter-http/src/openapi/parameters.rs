@@ -197,12 +197,14 @@ fn list(spec: &Spec, endpoint: &Endpoint, parameters: &mut Vec<Json>) {
 
 fn sort(endpoint: &Endpoint) -> Option<Json> {
     let keys = endpoint.sorts.iter().map(|sort| sort.value.as_str());
-    let keys: Vec<String> = keys
-        .flat_map(|key| [key.to_owned(), format!("-{key}")])
+    let both_ways: Vec<[String; 2]> = keys
+        .map(|key| [key.to_owned(), format!("-{key}")])
         .collect();
-    if keys.is_empty() {
+    if both_ways.is_empty() {
         return None;
     }
+    let once = both_ways.iter().map(not_both).collect();
+    let keys: Vec<String> = both_ways.into_iter().flatten().collect();
     let items = Json::object([("type", "string".into()), ("enum", Json::texts(keys))]);
     Some(Json::object([
         ("name", "sort".into()),
@@ -220,9 +222,20 @@ fn sort(endpoint: &Endpoint) -> Option<Json> {
                 ("items", items),
                 ("minItems", 1.into()),
                 ("uniqueItems", true.into()),
+                ("allOf", Json::Array(once)),
             ]),
         ),
     ]))
+}
+
+/// A list that names a key both ways has no order.
+fn not_both(ways: &[String; 2]) -> Json {
+    let contains = |key: &String| {
+        let constant = Json::object([("const", key.as_str().into())]);
+        Json::object([("contains", constant)])
+    };
+    let both = Json::Array(ways.iter().map(contains).collect());
+    Json::object([("not", Json::object([("allOf", both)]))])
 }
 
 fn filters(name: &ColumnName, scalar: ScalarType, parameters: &mut Vec<Json>) {

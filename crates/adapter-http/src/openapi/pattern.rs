@@ -3,6 +3,8 @@
 //! `PostgreSQL`'s `.` and `[^…]` match a newline, `^` and `$` the two ends alone, and `\s`, `\w` and the named classes know
 //! ASCII alone. What has no such equal is told in words instead.
 
+use std::fmt::Write as _;
+
 /// White space of `PostgreSQL` in the locale `C`.
 const SPACE: &str = r"\t-\r ";
 const WORD: &str = "0-9A-Za-z_";
@@ -121,7 +123,7 @@ impl Writer<'_> {
                 let (bound, rest) = self.rest.split_once('}')?;
                 let is_bound = bound.bytes().all(|b| b.is_ascii_digit() || b == b',');
                 self.rest = rest;
-                self.out.push_str(&format!("{{{bound}}}"));
+                self.out.extend(["{", bound, "}"]);
                 self.repeated();
                 is_bound.then_some(())
             }
@@ -143,7 +145,7 @@ impl Writer<'_> {
         match c {
             'd' | 'D' | 'w' | 'W' | 's' | 'S' => {
                 let negation = if c.is_ascii_uppercase() { "^" } else { "" };
-                self.out.push_str(&format!("[{negation}{}]", shorthand(c)));
+                self.out.extend(["[", negation, shorthand(c), "]"]);
             }
             'A' => self.out.push('^'),
             'Z' => self.out.push('$'),
@@ -277,7 +279,8 @@ fn push_member(out: &mut String, c: char, insensitive: bool) {
 
 fn push_plain(out: &mut String, c: char) {
     if c.is_control() {
-        out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        // Writing to a String cannot fail.
+        let _ = write!(out, "\\u{:04x}", u32::from(c));
     } else {
         out.push(c);
     }

@@ -11,137 +11,98 @@ const CONTENT_TYPE: &str = "application/problem+json";
 /// The name of the schema.
 const PROBLEM: &str = "Problem";
 
+/// The members that every problem has, and those that some have (http-contract, section 2). The codes are added.
+const MEMBERS: &str = r##"{
+  "type": {"type": "string", "format": "uri-reference", "description": "Leads to a page that explains it."},
+  "title": {"type": "string", "description": "A short name, the same for the type."},
+  "status": {"type": "integer", "minimum": 400, "maximum": 599},
+  "detail": {"type": "string", "description": "What is wrong this time."},
+  "instance": {"type": "string", "format": "uri", "description": "`urn:uuid:` and the id of the request."},
+  "code": {"type": "string", "description": "A stable name, for programs."},
+  "trace_id": {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "The id of the trace that the request belongs to."},
+  "retryable": {"type": "boolean", "description": "Whether the same request may succeed later."},
+  "spec": {"$ref": "#/components/schemas/ProblemPlace"},
+  "errors": {
+    "type": "array",
+    "description": "Every mistake of the body, or of the query.",
+    "items": {"$ref": "#/components/schemas/ProblemError"}
+  },
+  "errors_left_out": {
+    "type": "integer",
+    "minimum": 1,
+    "description": "How many mistakes an answer below 2 MB had no place for."
+  }
+}"##;
+
+/// The members of `spec`.
+const PLACE: &str = r#"{
+  "path": {"type": "string", "description": "The document."},
+  "heading": {"type": "string", "description": "The heading under which the rule stands."}
+}"#;
+
+/// The members of one of the `errors`.
+const ERROR: &str = r#"{
+  "pointer": {"type": "string", "description": "Where in the body, as a JSON pointer in a URI fragment: `#/field3/nested`."},
+  "parameter": {"type": "string", "description": "The parameter of the query."},
+  "code": {"type": "string", "description": "Which kind of mistake."},
+  "detail": {"type": "string", "description": "What the caller can do."}
+}"#;
+
 /// The schemas of problems.
 pub(super) fn schemas() -> Vec<(String, Json)> {
     let codes = Kind::ALL.iter().map(|kind| kind.facts().code);
-    let violations = ViolationCode::ALL.iter().map(|code| code.as_str());
-    let text =
-        |words: &str| Json::object([("type", "string".into()), ("description", words.into())]);
-    let problem = Json::object([
-        ("type", "object".into()),
-        ("description", "What went wrong (RFC 9457).".into()),
-        (
-            "properties",
-            Json::object([
-                (
-                    "type",
-                    text("Leads to a page that explains it.").with("format", "uri-reference"),
-                ),
-                ("title", text("A short name, the same for the type.")),
-                (
-                    "status",
-                    Json::object([
-                        ("type", "integer".into()),
-                        ("minimum", 400.into()),
-                        ("maximum", 599.into()),
-                    ]),
-                ),
-                ("detail", text("What is wrong this time.")),
-                (
-                    "instance",
-                    text("`urn:uuid:` and the id of the request.").with("format", "uri"),
-                ),
-                (
-                    "code",
-                    text("A stable name, for programs.").with("enum", Json::texts(codes)),
-                ),
-                (
-                    "trace_id",
-                    text("The id of the trace that the request belongs to.")
-                        .with("pattern", "^[0-9a-f]{32}$"),
-                ),
-                (
-                    "retryable",
-                    Json::object([
-                        ("type", "boolean".into()),
-                        (
-                            "description",
-                            "Whether the same request may succeed later.".into(),
-                        ),
-                    ]),
-                ),
-                ("spec", Json::reference("schemas", "ProblemPlace")),
-                (
-                    "errors",
-                    Json::object([
-                        ("type", "array".into()),
-                        (
-                            "description",
-                            "Every mistake of the body, or of the query.".into(),
-                        ),
-                        ("items", Json::reference("schemas", "ProblemError")),
-                    ]),
-                ),
-                (
-                    "errors_left_out",
-                    Json::object([
-                        ("type", "integer".into()),
-                        ("minimum", 1.into()),
-                        (
-                            "description",
-                            "How many mistakes an answer below 2 MB had no place for.".into(),
-                        ),
-                    ]),
-                ),
-            ]),
-        ),
-        (
-            "required",
-            Json::texts([
-                "type",
-                "title",
-                "status",
-                "detail",
-                "instance",
-                "code",
-                "trace_id",
-                "retryable",
-            ]),
-        ),
-    ]);
-    let place = Json::object([
-        ("type", "object".into()),
-        (
-            "description",
-            "The place in the document that asks for what is missing.".into(),
-        ),
-        (
-            "properties",
-            Json::object([
-                ("path", text("The document.")),
-                ("heading", text("The heading under which the rule stands.")),
-            ]),
-        ),
-        ("required", Json::texts(["path", "heading"])),
-    ]);
-    let error = Json::object([
-        ("type", "object".into()),
-        ("description", "One mistake.".into()),
-        (
-            "properties",
-            Json::object([
-                (
-                    "pointer",
-                    text(
-                        "Where in the body, as a JSON pointer in a URI fragment: `#/field3/nested`.",
-                    ),
-                ),
-                ("parameter", text("The parameter of the query.")),
-                (
-                    "code",
-                    text("Which kind of mistake.")
-                        .with("enum", Json::texts(violations.chain(["invalid_parameter"]))),
-                ),
-                ("detail", text("What the caller can do.")),
-            ]),
-        ),
-        ("required", Json::texts(["code", "detail"])),
-    ]);
+    let mistakes = ViolationCode::ALL.iter().map(|code| code.as_str());
+    let problem = schema(
+        "What went wrong (RFC 9457).",
+        members(MEMBERS, Some(&Json::texts(codes))),
+        &[
+            "type",
+            "title",
+            "status",
+            "detail",
+            "instance",
+            "code",
+            "trace_id",
+            "retryable",
+        ],
+    );
+    let place = schema(
+        "The place in the document that asks for what is missing.",
+        members(PLACE, None),
+        &["path", "heading"],
+    );
+    let codes = Json::texts(mistakes.chain(["invalid_parameter"]));
+    let error = schema(
+        "One mistake.",
+        members(ERROR, Some(&codes)),
+        &["code", "detail"],
+    );
     vec![
         (PROBLEM.to_owned(), problem),
         ("ProblemPlace".to_owned(), place),
         ("ProblemError".to_owned(), error),
     ]
+}
+
+fn schema(words: &str, members: Json, required: &[&str]) -> Json {
+    Json::object([
+        ("type", "object".into()),
+        ("description", words.into()),
+        ("properties", members),
+        ("required", Json::texts(required.iter().copied())),
+    ])
+}
+
+/// The members of a text above, the member `code` with its values.
+fn members(text: &str, codes: Option<&Json>) -> Json {
+    let Some(Json::Object(members)) = Json::read(text) else {
+        return Json::Object(Vec::new());
+    };
+    let members = members.into_iter().map(|(name, schema)| match codes {
+        Some(codes) if name == "code" => (name, schema.with("enum", codes.clone())),
+        _ => (name, schema),
+    });
+    Json::Object(members.collect())
 }
 
 /// The name of the component that answers a status.

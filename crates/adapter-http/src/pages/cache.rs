@@ -31,14 +31,14 @@ struct Made {
 }
 
 impl Kept {
-    fn of(&self, catalog: &Arc<Catalog>, make: fn(&Catalog) -> String) -> Arc<Made> {
+    fn of(&self, catalog: &Arc<Catalog>, write: fn(&Catalog) -> String) -> Arc<Made> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, made)) = &*kept
             && std::ptr::eq(of.as_ptr(), Arc::as_ptr(catalog))
         {
             return Arc::clone(made);
         }
-        let body = make(catalog).into_bytes();
+        let body = write(catalog).into_bytes();
         let tag = format!("\"{}\"", digest(&body));
         let made = Arc::new(Made { body, tag });
         *kept = Some((Arc::downgrade(catalog), Arc::clone(&made)));

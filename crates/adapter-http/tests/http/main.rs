@@ -26,6 +26,7 @@ mod idempotency;
 mod lifecycle;
 mod limits;
 mod lists;
+mod openapi;
 mod order;
 mod orders;
 mod pages;

@@ -80,11 +80,10 @@ const fn can_be(kind: Kind, operation: Operation) -> bool {
     match kind {
         Kind::NotFound => false,
         Kind::NoSuchRecord => operation.has_id(),
-        Kind::MalformedBody | Kind::InvalidRecord => operation.has_body(),
+        Kind::MalformedBody | Kind::InvalidRecord | Kind::Conflict => operation.has_body(),
         Kind::InvalidIdempotencyKey | Kind::IdempotencyKeyInUse | Kind::IdempotencyKeyReused => {
             matches!(operation, Operation::Create | Operation::Patch)
         }
-        Kind::Conflict => operation.has_body(),
         Kind::StillReferenced => {
             matches!(
                 operation,
