@@ -11,6 +11,7 @@ use crate::trace::TraceId;
 mod body;
 pub(crate) mod of_record;
 pub(crate) mod page;
+mod personal;
 
 /// What went wrong, from the caller's side. Each has a page under `/problems/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

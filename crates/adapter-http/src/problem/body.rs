@@ -4,7 +4,7 @@ use serde::Serialize;
 use specd_app::catalog::ServedSpec;
 use uuid::Uuid;
 
-use super::{Mistake, Problem};
+use super::{Mistake, Problem, personal};
 use crate::trace::TraceId;
 
 /// The errors of one answer may have so many bytes, so that the answer stays below 2 MB (ruling C13).
@@ -51,7 +51,7 @@ pub(super) fn write(
     served: Option<&ServedSpec>,
 ) -> Vec<u8> {
     let facts = problem.facts();
-    let errors = errors(&problem.mistakes);
+    let errors = errors(&problem.mistakes, served);
     let left_out = problem.mistakes.len() - errors.len();
     let body = ProblemBody {
         r#type: format!("/problems/{}", facts.slug),
@@ -73,11 +73,11 @@ pub(super) fn write(
 }
 
 /// As many as fit.
-fn errors(mistakes: &[Mistake]) -> Vec<MistakeBody<'_>> {
+fn errors<'a>(mistakes: &'a [Mistake], served: Option<&ServedSpec>) -> Vec<MistakeBody<'a>> {
     let mut bytes = 0;
     mistakes
         .iter()
-        .map(mistake_body)
+        .map(|mistake| mistake_body(mistake, served))
         .take_while(|body| {
             bytes += serde_json::to_vec(body).map_or(0, |json| json.len() + 1);
             bytes <= ERRORS_MAX_BYTES
@@ -85,10 +85,10 @@ fn errors(mistakes: &[Mistake]) -> Vec<MistakeBody<'_>> {
         .collect()
 }
 
-fn mistake_body(mistake: &Mistake) -> MistakeBody<'_> {
+fn mistake_body<'a>(mistake: &'a Mistake, served: Option<&ServedSpec>) -> MistakeBody<'a> {
     match mistake {
         Mistake::InBody(violation) => MistakeBody {
-            pointer: Some(violation.pointer.to_fragment()),
+            pointer: Some(personal::shown(&violation.pointer, served).to_fragment()),
             parameter: None,
             code: violation.code.as_str(),
             detail: &violation.detail,

@@ -22,6 +22,7 @@ pub(crate) enum Fault {
     OutcomeUnknown,
     CheckBroken,
     OutOfRange,
+    StillReferenced,
     AlwaysStale,
     /// Somebody else writes first, once.
     Overtaken,
@@ -95,6 +96,7 @@ impl FaultyRecords {
                 constraint: constraint_name("orders_quantity_check"),
             }),
             Fault::OutOfRange => Some(WriteError::OutOfRange { column: None }),
+            Fault::StillReferenced => Some(WriteError::StillReferenced { constraint: None }),
             Fault::AlwaysStale => Some(WriteError::Stale { current: 7 }),
             _ => None,
         }

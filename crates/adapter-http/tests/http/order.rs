@@ -3,7 +3,7 @@
 //! All rows are tried on one server: its rollout lets some callers in, its limits are used up by some, its places are all
 //! taken, its database is away. Rows 12 to 14 ask the database, so that row 15 cannot fail beneath them.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ use crate::faults::Fault;
 use crate::orders::{PATH, order, orders_spec};
 use crate::world::{World, key};
 
-mod neighbours;
+pub(crate) mod neighbours;
 
 use neighbours::{LINES, PAST, lines_spec, past_spec};
 

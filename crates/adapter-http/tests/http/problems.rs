@@ -5,6 +5,9 @@ use crate::faults::Fault;
 use crate::orders::{PATH, order};
 use crate::world::World;
 
+mod layers;
+mod personal;
+
 const REQUEST_ID: &str = "7f3c1f0e-3f0a-4a52-9d1e-2c5f7a0b9c11";
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
