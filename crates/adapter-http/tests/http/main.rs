@@ -17,6 +17,7 @@
 mod access;
 mod client;
 mod conditions;
+mod contract;
 mod dry_run;
 mod exposure;
 mod edge;
