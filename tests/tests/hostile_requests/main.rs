@@ -4,6 +4,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::format_collect,
+    clippy::indexing_slicing,
     clippy::too_many_lines,
     reason = "tables of cases are long, and speed does not matter here; a test looks at its server's process"
 )]
