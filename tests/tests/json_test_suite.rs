@@ -1,4 +1,4 @@
-//! Every file of the public JSONTestSuite as the value of a field, on both databases: JSON is taken and comes back as the
+//! Every file of the public `JSONTestSuite` as the value of a field, on both databases: JSON is taken and comes back as the
 //! same JSON, what is none is the caller's mistake, and what is disputed is never the server's.
 
 #![expect(
@@ -68,8 +68,8 @@ fn judge(client: &Client, case: &Case, answer: &Answer) -> anyhow::Result<Option
 }
 
 fn comes_back(client: &Client, case: &Case, created: &Answer) -> anyhow::Result<bool> {
-    let sent: Value = serde_json::from_slice(&case.text)
-        .with_context(|| format!("{} is no JSON", case.name))?;
+    let sent: Value =
+        serde_json::from_slice(&case.text).with_context(|| format!("{} is no JSON", case.name))?;
     let id = created.member("id");
     let read = client.get(&format!("{PATH}/{}", id.as_str().unwrap_or_default()))?;
     Ok(same(&read.member("payload"), &sent) && same(&created.member("payload"), &sent))

@@ -84,7 +84,9 @@ impl Answer {
 
     /// Whether it has a header of this name, in lower case.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.headers.iter().any(|(header, _)| header.as_str() == name)
+        self.headers
+            .iter()
+            .any(|(header, _)| header.as_str() == name)
     }
 
     /// Takes a header away.

@@ -27,10 +27,7 @@ impl KeyRepository for PostgresStore {
     }
 
     fn used(&self, uses: Vec<(String, DateTime<Utc>)>) -> Answer<'_, Result<(), StoreError>> {
-        self.write(
-            move |session| keys::used(session, uses.clone()),
-            sent_error,
-        )
+        self.write(move |session| keys::used(session, uses.clone()), sent_error)
     }
 
     fn revoke(&self, id: &str, at: DateTime<Utc>) -> Answer<'_, Result<bool, StoreError>> {

@@ -431,7 +431,14 @@ mod tests {
         };
         assert_eq!(set("1", "25"), Some((1, 25)));
         assert_eq!(set("0001", "100%"), Some((1, 100)));
-        for (number, percent) in [("1", "101"), ("1", "-1"), ("x", "5"), ("", "5"), ("+1", "5"), ("00001", "5")] {
+        for (number, percent) in [
+            ("1", "101"),
+            ("1", "-1"),
+            ("x", "5"),
+            ("", "5"),
+            ("+1", "5"),
+            ("00001", "5"),
+        ] {
             assert_eq!(set(number, percent), None, "{number} {percent}");
         }
     }
@@ -441,7 +448,9 @@ mod tests {
         let mut command = Cli::command().term_width(100);
         command.build();
         let mut help = command.render_help().to_string();
-        for name in ["serve", "check", "new", "explain", "keys", "rollout", "generate"] {
+        for name in [
+            "serve", "check", "new", "explain", "keys", "rollout", "generate",
+        ] {
             let about = command.find_subcommand_mut(name).unwrap();
             let shown = about.clone().term_width(100).render_help();
             write!(

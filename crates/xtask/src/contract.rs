@@ -1,6 +1,8 @@
 //! `cargo xtask contract`: the description of the API held against the official schema of OpenAPI 3.1 and the rules of
-//! `redocly`, for several documents. The tools of others are fetched into `target/contract`, never installed.
+//! `redocly`, and the server held against its description by `schemathesis`, for several documents and on both databases.
+//! The tools of others are fetched into `target/contract`, never installed.
 
+mod probe;
 mod tools;
 
 use std::path::{Path, PathBuf};
@@ -57,7 +59,29 @@ pub fn run() -> anyhow::Result<bool> {
     let is_valid = runs(tools.validator().args(&files))?;
     let config = root().join("redocly.yaml");
     let is_clean = runs(tools.linter().arg("--config").arg(config).args(&files))?;
-    Ok(is_valid && is_clean)
+    let is_kept = kept(&tools, &binary, &place)?;
+    Ok(is_valid && is_clean && is_kept)
+}
+
+/// Whether the server keeps what its descriptions say.
+fn kept(tools: &tools::Tools, binary: &Path, place: &Path) -> anyhow::Result<bool> {
+    let databases = probe::databases(place)?;
+    let documents = [
+        (
+            "resource",
+            root().join("docs/architecture/specs/0001-resource.md"),
+        ),
+        ("template", template(place)?),
+        (
+            "instruments",
+            root().join("tests/documents/0005-instruments.md"),
+        ),
+    ];
+    let mut is_kept = true;
+    for (name, document) in documents {
+        is_kept &= probe::probe(tools, binary, name, &document, &databases)?;
+    }
+    Ok(is_kept)
 }
 
 /// Writes the description of these documents, and says where.

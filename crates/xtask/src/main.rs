@@ -14,9 +14,10 @@ Commands:
                   may) and on SQLite; ARGS go to cargo nextest, or to cargo test where nextest is not installed:
                       cargo xtask test -- -p specd-domain
                       cargo xtask test -- --no-fail-fast
+  contract        the description of the API held against the official schema and the habits of its readers, and the
+                  server against its description, on both databases; fetches openapi-spec-validator, schemathesis and
+                  redocly into `target/contract` (python3 and node must be there)
   ci              what CI runs: fmt, tidy, clippy, test, doc; all of them, and then which failed
-  contract        holds the description of the API against the official schema of OpenAPI 3.1 and the linter of Redocly;
-                  needs python3 and node, and fetches both tools into target/contract
   tidy            the checks of the house: who imports whom, pages of the diagnostics, sizes and names of files, words,
                   licences and versions of what we link; each finding says what to do
 
@@ -29,9 +30,9 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test"] => test::run(&[]),
         ["test", "--", rest @ ..] => test::run(rest),
+        ["contract"] => contract::run(),
         ["ci"] => ci::run(),
         ["tidy"] => tidy::run(),
-        ["contract"] => contract::run(),
         [] | ["help" | "-h" | "--help", ..] | [_, "-h" | "--help"] => {
             print!("{HELP}");
             return ExitCode::SUCCESS;

@@ -80,7 +80,6 @@ fn built() -> anyhow::Result<OsString> {
         .into())
 }
 
-/// Where cargo builds, as its metadata tell.
 pub(crate) fn target_directory(metadata: &mut Command) -> anyhow::Result<String> {
     let output = metadata
         .output()

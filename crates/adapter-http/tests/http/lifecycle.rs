@@ -120,6 +120,21 @@ fn a_status_that_the_document_does_not_list_is_counted() {
 }
 
 #[test]
+fn a_parameter_too_many_is_no_surprise_where_the_document_lists_no_400() {
+    let mut spec = orders_spec();
+    for endpoint in &mut spec.endpoints {
+        endpoint.statuses.retain(|status| *status != 400);
+    }
+    let mut world = World::serving(vec![spec]);
+    let id = "00000000-0000-4000-8000-000000000000";
+    let read = format!("{PATH}/{id}?nonsense=1");
+    assert_eq!(world.ask("GET", &read).status, 400);
+    assert_eq!(world.ask("GET", &format!("{PATH}?nonsense=1")).status, 400);
+    // Of a list the author is told that it may be 400.
+    world.unlisted_expected = 1;
+}
+
+#[test]
 fn a_request_under_way_is_answered_before_the_server_stops() {
     let world = World::new();
     let body = order("n1", 1);

@@ -7,6 +7,8 @@ use crate::command::runs;
 
 /// The validator against the official schema (`PyPI`), in an environment of its own.
 const VALIDATOR: &str = "openapi-spec-validator";
+/// The prober of servers (`PyPI`).
+const PROBER: &str = "schemathesis";
 /// The linter (npm).
 const LINTER: &str = "@redocly/cli@2";
 
@@ -31,16 +33,17 @@ pub(super) fn ensure(place: &std::path::Path) -> anyhow::Result<Tools> {
     }
     let environment = place.join("python");
     let tools = Tools { environment };
-    if !tools.program(VALIDATOR).is_file() {
+    if !(tools.program(VALIDATOR).is_file() && tools.program(PROBER).is_file()) {
         let made = runs(
             Command::new("python3")
                 .args(["-m", "venv"])
                 .arg(&tools.environment),
         )?;
         anyhow::ensure!(made, "python3 has no `venv`: install python3-venv");
-        let fetched =
-            runs(Command::new(tools.program("pip")).args(["install", "--quiet", VALIDATOR]))?;
-        anyhow::ensure!(fetched, "`{VALIDATOR}` cannot be fetched");
+        let fetched = runs(
+            Command::new(tools.program("pip")).args(["install", "--quiet", VALIDATOR, PROBER]),
+        )?;
+        anyhow::ensure!(fetched, "`{VALIDATOR}` and `{PROBER}` cannot be fetched");
     }
     Ok(tools)
 }
@@ -49,6 +52,11 @@ impl Tools {
     /// Judges descriptions by the official schema.
     pub(super) fn validator(&self) -> Command {
         Command::new(self.program(VALIDATOR))
+    }
+
+    /// Judges a running server by its own description.
+    pub(super) fn prober(&self) -> Command {
+        Command::new(self.program(PROBER))
     }
 
     /// Judges descriptions by the habits of their readers. It tells nobody that it was used.

@@ -29,7 +29,10 @@ const BANNED: [(&str, &str); 4] = [
     ),
     ("openssl-sys", "the binary needs no system library"),
     ("native-tls", "the binary needs no system library"),
-    ("rsa", "RUSTSEC-2023-0071 has no mend; signatures are verified by aws-lc"),
+    (
+        "rsa",
+        "RUSTSEC-2023-0071 has no mend; signatures are verified by aws-lc",
+    ),
 ];
 
 /// The least version, and what was wrong before it.
