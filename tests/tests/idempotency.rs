@@ -182,6 +182,49 @@ fn of_many_that_write_with_one_tag_on_two_servers_one_wins() -> anyhow::Result<(
     Ok(())
 }
 
+#[test]
+fn a_keyed_change_with_a_tag_is_done_once_whichever_server_gets_it() -> anyhow::Result<()> {
+    let storage = Storage::postgres()?;
+    let documents = Documents::of(&[("0001-resource.md", &readable_template())])?;
+    let servers = [
+        Server::start(&documents, &storage)?,
+        Server::start(&documents, &storage)?,
+    ];
+    let key = servers[0].key()?;
+    let clients = servers
+        .each_ref()
+        .map(|server| server.anonymous().with_key(key.as_str()));
+    let created = create(&clients[0], "tagged")?;
+    let id = created.member("id");
+    let path = format!("{PATH}/{}", id.as_str().unwrap_or_default());
+    let mut tag = created.header("etag").unwrap_or_default().to_owned();
+    for round in 0..40 {
+        let name = format!("change-{round}");
+        let body = format!("{{\"field2\":{round}}}");
+        let headers = [
+            ("content-type", "application/merge-patch+json"),
+            ("if-match", tag.as_str()),
+            ("idempotency-key", name.as_str()),
+        ];
+        let answers: Vec<Answer> = thread::scope(|scope| {
+            let senders: Vec<_> = clients
+                .iter()
+                .map(|client| {
+                    scope.spawn(|| client.send("PATCH", &path, &headers, Some(body.as_bytes())))
+                })
+                .collect();
+            let answers = senders.into_iter().map(|sender| sender.join().unwrap());
+            answers.collect::<anyhow::Result<_>>()
+        })?;
+        for answer in &answers {
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            assert_eq!(essence(answer), essence(&answers[0]), "byte for byte");
+        }
+        tag = answers[0].header("etag").unwrap_or_default().to_owned();
+    }
+    Ok(())
+}
+
 /// The template with endpoints that list, read and patch.
 fn readable_template() -> String {
     let more = "**Endpoint**: `GET /api/v1/resource`\n\n**Endpoint**: `GET /api/v1/resource/{id}`\n\n**Endpoint**: `PATCH /api/v1/resource/{id}`\n\n### Data Schema";

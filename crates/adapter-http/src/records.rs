@@ -73,16 +73,29 @@ async fn write(exchange: &Exchange<'_>, checked: Checked<'_>, id: &str) -> Resul
         return outcome.map_err(|error| of_record::problem(error, exchange));
     };
     let (ticket, key, fingerprint) = keyed.apart();
-    match write.answer(exchange, Some(ticket)).await {
-        Err(RecordError::Claimed) => {
-            Box::pin(idempotency::answered_by_another(
-                exchange,
-                permit,
-                &key,
-                fingerprint,
-            ))
-            .await
+    let error = match write.answer(exchange, Some(ticket)).await {
+        Ok(answer) => return Ok(answer),
+        Err(error) => error,
+    };
+    if may_be_of_another(&error) {
+        let kept = idempotency::answered_by_another(exchange, permit, &key, fingerprint);
+        if let Some(answer) = Box::pin(kept).await? {
+            return Ok(answer);
         }
-        outcome => outcome.map_err(|error| of_record::problem(error, exchange)),
     }
+    Err(of_record::problem(error, exchange))
+}
+
+/// Whether a keyed write may be refused for no other reason than that another server has done the same request since the
+/// key was looked up: the record has another tag by now, or is gone, or has the value that must be unique.
+fn may_be_of_another(error: &RecordError) -> bool {
+    matches!(
+        error,
+        RecordError::Claimed
+            | RecordError::PreconditionFailed { .. }
+            | RecordError::NotThere
+            | RecordError::Conflict { .. }
+            | RecordError::Contended
+            | RecordError::Violations(_)
+    )
 }

@@ -75,20 +75,18 @@ pub(crate) async fn check(
     }
 }
 
-/// The answer of whoever was faster with the same key, such as another server on the same database.
+/// The answer of whoever was faster with the same key, such as another server on the same database, where somebody was.
 pub(crate) async fn answered_by_another(
     exchange: &Exchange<'_>,
     permit: Permit<'_>,
     key: &IdempotencyKey,
     fingerprint: Fingerprint,
-) -> Result<Answer, Problem> {
+) -> Result<Option<Answer>, Problem> {
     let request = request(exchange, permit, key, fingerprint);
     let ports = &exchange.state.ports;
     let kept = kept_answer(request, &*ports.answers, &*ports.clock);
     let answer = in_time(exchange, Box::pin(kept)).await?;
-    answer
-        .map(Answer::replayed)
-        .ok_or_else(|| problem(IdempotencyError::InUse, exchange))
+    Ok(answer.map(Answer::replayed))
 }
 
 impl Keyed {
