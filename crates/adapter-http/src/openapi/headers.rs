@@ -3,7 +3,7 @@
 use super::json::Json;
 
 /// A header of answers: its name, the component, what it says, and an example.
-const ANSWERED: [(&str, &str, &str); 17] = [
+const ANSWERED: [(&str, &str, &str); 18] = [
     (
         "ETag",
         "The strong tag of the record as it is now; send it back as `If-Match`.",
@@ -87,6 +87,11 @@ const ANSWERED: [(&str, &str, &str); 17] = [
     (
         "Idempotent-Replayed",
         "That the answer is the one that was stored for the `Idempotency-Key`.",
+        "true",
+    ),
+    (
+        "Dry-Run",
+        "That nothing of this was kept (`dry_run=true`).",
         "true",
     ),
 ];

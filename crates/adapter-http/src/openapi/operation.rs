@@ -153,6 +153,9 @@ impl Described<'_> {
             Operation::List => names.push("Link"),
             Operation::Delete => {}
         }
+        if !matches!(operation, Operation::List | Operation::Read) {
+            names.push("Dry-Run");
+        }
         match spec.status {
             Status::Draft | Status::Review => names.extend(["Spec-Status", "Warning"]),
             Status::Approved => {}
