@@ -127,7 +127,7 @@ fn a_limit_of_a_method_holds_beside_that_of_all() {
 fn a_document_without_a_limit_has_that_of_the_server() {
     let specs = || vec![limited(vec![limit(5, None, Some(Method::Post))])];
     let world = World::set_up(specs(), |settings| {
-        settings.default_quota = Some(quota(2, 3600))
+        settings.default_quota = Some(quota(2, 3600));
     });
     says(&world.post(&order("a", 1)), 201, "\"post\";r=4;t=60");
     let answer = world.ask("GET", PATH);

@@ -19,21 +19,16 @@ pub(super) fn start(keys: Arc<CachedKeys>) -> JoinHandle<()> {
         let mut is_away = false;
         loop {
             rt::time::sleep(EVERY).await;
-            match keys.store_due_uses().await {
-                Ok(()) if is_away => {
-                    info!("the last use of keys is stored again");
-                    is_away = false;
-                }
-                Ok(()) => {}
-                Err(error) if !is_away => {
-                    warn!(
-                        error = &error as &dyn std::error::Error,
-                        "the last use of keys could not be stored, it is tried again"
-                    );
-                    is_away = true;
-                }
-                Err(_) => {}
+            let stored = keys.store_due_uses().await;
+            match &stored {
+                Ok(()) if is_away => info!("the last use of keys is stored again"),
+                Err(error) if !is_away => warn!(
+                    error = error as &dyn std::error::Error,
+                    "the last use of keys could not be stored, it is tried again"
+                ),
+                _ => {}
             }
+            is_away = stored.is_err();
         }
     })
 }
