@@ -1,7 +1,7 @@
 //! Rate limits: the counts of one server, and what a document's limits mean for one endpoint.
 //!
 //! A quota of N requests a window admits at most N in *any* window of that length, not only in those that begin at a
-//! full minute, and at most a burst at once. How exactly is [`window`]'s matter; how much memory it may take, [`shard`]'s.
+//! full minute, and at most a burst at once. How exactly is `window`'s matter; how much memory it may take, `shard`'s.
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};

@@ -13,7 +13,7 @@ use specd_domain::value::Value;
 use crate::sample::{self, at, column, column_name, constraint_name, index, nullable, table, uuid};
 
 /// How many rows the table should have. Of each five, one has no `rank`; of each seven, one has no `number`, and the
-/// others have one below 1000, as each has a `weight`; the keys are [`uuid`] from 1 on; `created_at` rises with the key.
+/// others have one below 1000, as each has a `weight`; the keys are [`uuid()`] from 1 on; `created_at` rises with the key.
 pub const ROWS: u64 = 200_000;
 /// The ranks are below this.
 pub const RANKS: u64 = 500;
