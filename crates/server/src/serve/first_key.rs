@@ -10,6 +10,7 @@ use specd_domain::access::Authentication;
 use specd_domain::endpoint::Operation;
 use specd_domain::name::ScopeName;
 
+use super::wait;
 use crate::stores::Stores;
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -30,14 +31,16 @@ pub(crate) async fn first_key(
         scopes: scopes.into_iter().collect(),
         expires_at: None,
     };
-    let created = keys::create(first, &*stores.keys, &SystemClock, &SystemEntropy)
+    let create =
+        async || keys::create(first.clone(), &*stores.keys, &SystemClock, &SystemEntropy).await;
+    let created = wait::while_away(create)
         .await
         .context("could not create the first API key")?;
     Ok(Some(shown(&created.token.reveal(), catalog, base)))
 }
 
 async fn has_no_key(stores: &Stores) -> Result<bool> {
-    let keys = stores.keys.list().await;
+    let keys = wait::while_away(async || stores.keys.list().await).await;
     Ok(keys.context("could not list the API keys")?.is_empty())
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use specd_app::ports::store::StoreError;
 use specd_sql_support::prepare::PrepareError;
 
 use crate::database::DatabaseUrl;
@@ -29,6 +30,24 @@ pub(crate) async fn for_database(stores: &Stores, database: &DatabaseUrl) -> Res
                 return Err(error)
                     .with_context(|| format!("could not use the database `{database}`"));
             }
+        }
+    }
+}
+
+/// Asks again for as long as the store is away or busy, which it is when a machine starts many things at once.
+///
+/// # Errors
+/// The store could answer, and failed.
+pub(crate) async fn while_away<T>(
+    work: impl AsyncFn() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    loop {
+        match work().await {
+            Err(StoreError::Unavailable(reason)) => {
+                tracing::warn!(%reason, "waiting for the database");
+                tokio::time::sleep(PAUSE).await;
+            }
+            decided => return decided,
         }
     }
 }
