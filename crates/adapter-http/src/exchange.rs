@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use specd_app::catalog::ServedSpec;
-use specd_domain::access::caller::Caller;
 use specd_domain::endpoint::Operation;
 use uuid::{Builder, Uuid};
 
@@ -27,8 +26,6 @@ pub(crate) struct Trail {
     pub(crate) served: Option<Arc<ServedSpec>>,
     /// What was asked of it.
     pub(crate) operation: Option<Operation>,
-    /// Who asks, once that is known.
-    pub(crate) caller: Option<Caller>,
     /// Headers of the answer, whatever it will be: what is left of a rate limit.
     pub(crate) headers: Vec<(&'static str, String)>,
 }

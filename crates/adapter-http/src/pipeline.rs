@@ -65,7 +65,6 @@ pub(crate) async fn run(
     let served = &asked.served;
     peer_limit::check(exchange)?;
     let caller = authentication::check(exchange, served).await?;
-    trail.caller = Some(caller.clone());
     exposure::check(exchange, &asked, &caller, trail).await?;
     let permit = authorization::check(exchange, served, &caller, asked.operation)?;
     rate_limit::check(exchange, served, &caller, asked.operation, trail).await?;

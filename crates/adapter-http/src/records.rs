@@ -12,13 +12,9 @@ use crate::pipeline::route::Asked;
 use crate::problem::{Problem, of_record};
 use write::Write;
 
-mod create;
-mod delete;
 mod list;
-mod patch;
 mod place;
 mod read;
-mod replace;
 mod shown;
 mod write;
 

@@ -13,13 +13,14 @@ use specd_app::ports::answers::MakeAnswer;
 use specd_app::ports::clock::Clock;
 use specd_app::ports::entropy::Entropy;
 use specd_app::ports::records::RecordRepository;
-use specd_app::records::{Permit, RecordError, WriteOptions, permit};
+use specd_app::records::{
+    Permit, RecordError, WriteOptions, create, delete, patch, permit, replace,
+};
 use specd_domain::access::caller::Caller;
 use specd_domain::endpoint::Operation;
 use specd_domain::record::Record;
 
 use super::shown::shown;
-use super::{create, delete, patch, replace};
 use crate::answer::Answer;
 use crate::deadline;
 use crate::exchange::Exchange;
@@ -29,12 +30,12 @@ pub(super) struct Write {
     served: Arc<ServedSpec>,
     caller: Caller,
     operation: Operation,
-    pub(super) id: String,
-    pub(super) body: Bytes,
-    pub(super) options: WriteOptions,
-    pub(super) records: Arc<dyn RecordRepository>,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) entropy: Arc<dyn Entropy>,
+    id: String,
+    body: Bytes,
+    options: WriteOptions,
+    records: Arc<dyn RecordRepository>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
 }
 
 impl Write {
@@ -87,11 +88,19 @@ impl Write {
 
     async fn run(&self) -> Result<Answer, RecordError> {
         let permit = permit(&self.served, &self.caller, self.operation)?;
+        let (id, body, options) = (&self.id, &self.body, &self.options);
+        let (records, clock, entropy) = (&*self.records, &*self.clock, &*self.entropy);
         let record = match self.operation {
-            Operation::Create => create::run(self, permit).await.map(Some),
-            Operation::Replace => replace::run(self, permit).await.map(Some),
-            Operation::Patch => patch::run(self, permit).await.map(Some),
-            Operation::Delete => delete::run(self, permit).await,
+            Operation::Create => create(permit, body, options, records, clock, entropy)
+                .await
+                .map(Some),
+            Operation::Replace => replace(permit, id, body, options, records, clock, entropy)
+                .await
+                .map(Some),
+            Operation::Patch => patch(permit, id, body, options, records, clock, entropy)
+                .await
+                .map(Some),
+            Operation::Delete => delete(permit, id, options, records).await,
             Operation::List | Operation::Read => Err(RecordError::Forbidden { scopes: Vec::new() }),
         }?;
         Ok(self.shown(permit, record.as_ref()))
