@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use specd_adapter_postgres::{PostgresSettings, PostgresStore};
 use specd_adapter_sqlite::{SqliteSettings, SqliteStore};
 use specd_app::ports::answers::AnswerRepository;
@@ -45,6 +46,19 @@ impl Stores {
                 Ok(Self::of(Arc::clone(&store), Some(store)))
             }
         }
+    }
+
+    /// The stores on this database, connected, for a command that does not wait for one that is away.
+    ///
+    /// # Errors
+    /// The database cannot be used.
+    pub(crate) async fn opened(database: &DatabaseUrl) -> anyhow::Result<Self> {
+        let stores = Self::open(database)?;
+        stores
+            .prepare()
+            .await
+            .with_context(|| format!("could not open the database `{database}`"))?;
+        Ok(stores)
     }
 
     fn of<S>(store: Arc<S>, postgres: Option<Arc<PostgresStore>>) -> Self

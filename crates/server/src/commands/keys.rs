@@ -19,11 +19,7 @@ use crate::system::{SystemClock, SystemEntropy};
 pub(crate) fn run(arguments: &KeysArguments) -> Result<ExitCode> {
     let asked = Asked::read(&arguments.command)?;
     runtime::block_on(async {
-        let stores = Stores::open(&arguments.database)?;
-        stores
-            .prepare()
-            .await
-            .with_context(|| format!("could not open the database `{}`", arguments.database))?;
+        let stores = Stores::opened(&arguments.database).await?;
         asked.run(&stores).await
     })
 }

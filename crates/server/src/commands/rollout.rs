@@ -24,11 +24,7 @@ pub(crate) fn run(arguments: &RolloutArguments) -> Result<ExitCode> {
         Some(_) => BTreeSet::new(),
     };
     runtime::block_on(async {
-        let stores = Stores::open(&arguments.database)?;
-        stores
-            .prepare()
-            .await
-            .with_context(|| format!("could not open the database `{}`", arguments.database))?;
+        let stores = Stores::opened(&arguments.database).await?;
         match &arguments.command {
             None | Some(RolloutCommand::Status) => status(numbers, &stores).await,
             Some(RolloutCommand::Advance { number }) => step(*number, Step::Advance, &stores).await,

@@ -33,14 +33,19 @@ pub(crate) async fn first_key(
     };
     let create =
         async || keys::create(first.clone(), &*stores.keys, &SystemClock, &SystemEntropy).await;
-    let created = wait::while_away(create)
+    let created = wait::while_away("create the first API key", |error| Some(error), create)
         .await
         .context("could not create the first API key")?;
     Ok(Some(shown(&created.token.reveal(), catalog, base)))
 }
 
 async fn has_no_key(stores: &Stores) -> Result<bool> {
-    let keys = wait::while_away(async || stores.keys.list().await).await;
+    let keys = wait::while_away(
+        "list the API keys",
+        |error| Some(error),
+        async || stores.keys.list().await,
+    )
+    .await;
     Ok(keys.context("could not list the API keys")?.is_empty())
 }
 

@@ -49,15 +49,17 @@ impl Loader {
     /// # Errors
     /// The source cannot be read, or the database refuses us.
     pub(crate) async fn load_when_possible(&self) -> Result<Loaded, LoadError> {
-        loop {
-            match self.load().await {
-                Err(LoadError::Store(StoreError::Unavailable(reason))) => {
-                    tracing::warn!(%reason, "waiting for the database to load the documents");
-                    tokio::time::sleep(wait::PAUSE).await;
-                }
-                decided => return decided,
-            }
-        }
+        wait::while_away("load the documents", store_error, async || {
+            self.load().await
+        })
+        .await
+    }
+}
+
+fn store_error(error: &LoadError) -> Option<&StoreError> {
+    match error {
+        LoadError::Store(error) => Some(error),
+        LoadError::Source(_) => None,
     }
 }
 

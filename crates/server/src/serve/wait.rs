@@ -35,20 +35,23 @@ pub(crate) async fn for_database(stores: &Stores, database: &DatabaseUrl) -> Res
 }
 
 /// Asks again for as long as the store is away or busy, which it is when a machine starts many things at once.
+/// `store_error` finds the store's part in an error of the work.
 ///
 /// # Errors
-/// The store could answer, and failed.
-pub(crate) async fn while_away<T>(
-    work: impl AsyncFn() -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
+/// The store could answer, and failed; or the work failed otherwise.
+pub(crate) async fn while_away<T, E>(
+    what_for: &'static str,
+    store_error: fn(&E) -> Option<&StoreError>,
+    work: impl AsyncFn() -> Result<T, E>,
+) -> Result<T, E> {
     loop {
-        match work().await {
-            Err(StoreError::Unavailable(reason)) => {
-                tracing::warn!(%reason, "waiting for the database");
-                tokio::time::sleep(PAUSE).await;
-            }
-            decided => return decided,
-        }
+        let decided = work().await;
+        let Some(StoreError::Unavailable(reason)) = decided.as_ref().err().and_then(store_error)
+        else {
+            return decided;
+        };
+        tracing::warn!(%reason, "waiting for the database to {what_for}");
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
