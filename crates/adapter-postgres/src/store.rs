@@ -32,6 +32,8 @@ pub struct PostgresSettings {
     pub queue_length: usize,
     /// How long one statement may run. A `COMMIT` is never cut short.
     pub statement_timeout_ms: u64,
+    /// Whether requests that wait at the same time share a statement and its commit. Off, each has its own.
+    pub is_batching: bool,
     /// Whether statements are kept prepared. Off behind a pooler that hands a connection on after each transaction.
     pub keeps_statements: bool,
 }
@@ -44,6 +46,7 @@ impl Default for PostgresSettings {
             queue_wait_ms: 100,
             queue_length: 4096,
             statement_timeout_ms: 4000,
+            is_batching: true,
             keeps_statements: true,
         }
     }

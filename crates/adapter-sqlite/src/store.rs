@@ -26,6 +26,8 @@ pub struct SqliteSettings {
     pub queue_wait_ms: u64,
     /// How many requests may wait for reading, and as many for writing.
     pub queue_length: usize,
+    /// Whether requests that wait at the same time share a commit. Off, each has its own.
+    pub is_batching: bool,
 }
 
 impl Default for SqliteSettings {
@@ -36,6 +38,7 @@ impl Default for SqliteSettings {
             // a request that is not begun must be told so before the 5 s after which nobody could say what became of it.
             queue_wait_ms: 3_000,
             queue_length: 4096,
+            is_batching: true,
         }
     }
 }

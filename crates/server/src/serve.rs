@@ -50,7 +50,7 @@ fn log_format() -> LogFormat {
 async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     let documents = documents(arguments.specs.as_deref());
     documents.source.documents()?;
-    let stores = Stores::open(&arguments.database)?;
+    let stores = Stores::open(&arguments.database, arguments.batching)?;
     let catalog = Arc::new(CurrentCatalog::default());
     let server = listen(arguments, &stores, &catalog)?;
     let base = edge::base(arguments, server.address());

@@ -14,6 +14,7 @@ use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreHealth;
 use specd_sql_support::prepare::PrepareError;
 
+use crate::cli::Batching;
 use crate::database::DatabaseUrl;
 
 /// One database, seen through each port.
@@ -35,14 +36,23 @@ impl Stores {
     ///
     /// # Errors
     /// The address cannot be used, or the file cannot be opened.
-    pub(crate) fn open(database: &DatabaseUrl) -> Result<Self, PrepareError> {
+    pub(crate) fn open(database: &DatabaseUrl, batching: Batching) -> Result<Self, PrepareError> {
+        let is_batching = batching == Batching::On;
         match database {
             DatabaseUrl::Sqlite(path) => {
-                let store = Arc::new(SqliteStore::open(path, SqliteSettings::default())?);
+                let settings = SqliteSettings {
+                    is_batching,
+                    ..SqliteSettings::default()
+                };
+                let store = Arc::new(SqliteStore::open(path, settings)?);
                 Ok(Self::of(store, None))
             }
             DatabaseUrl::Postgres(url) => {
-                let store = Arc::new(PostgresStore::connect(url, PostgresSettings::default())?);
+                let settings = PostgresSettings {
+                    is_batching,
+                    ..PostgresSettings::default()
+                };
+                let store = Arc::new(PostgresStore::connect(url, settings)?);
                 Ok(Self::of(Arc::clone(&store), Some(store)))
             }
         }
@@ -53,7 +63,7 @@ impl Stores {
     /// # Errors
     /// The database cannot be used.
     pub(crate) async fn opened(database: &DatabaseUrl) -> anyhow::Result<Self> {
-        let stores = Self::open(database)?;
+        let stores = Self::open(database, Batching::On)?;
         stores
             .prepare()
             .await

@@ -1,61 +1,30 @@
-//! Threads that own what cannot be awaited: each has a state of its own, and all take work from one queue.
-//!
-//! The queue is bounded in length, and in time by a watch that refuses whatever waited too long, also while every thread
-//! is stuck in the database.
-
-use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, Instant};
+//! Threads that own what cannot be awaited: each has a state of its own, and all take work from one queue, one piece at a
+//! time.
 
 use tokio::sync::oneshot;
 
-/// How a queue is bounded.
-#[derive(Clone, Copy, Debug)]
-pub struct QueueLimits {
-    /// How long work may wait for a thread.
-    pub wait: Duration,
-    /// How much may wait.
-    pub length: usize,
-}
+use crate::groups::Groups;
+use crate::queue::{GroupLimits, Work};
 
-/// Work that has no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unanswered {
-    /// No thread was free in time; nothing was begun.
-    #[error("no connection was free in time")]
-    Overloaded,
-    /// The thread was lost on the way.
-    #[error("the thread that did the work was lost")]
-    Lost,
-}
+pub use crate::queue::{QueueLimits, Unanswered};
 
 /// A group of threads and their queue.
-pub struct Threads<S> {
-    queue: Arc<Queue<S>>,
-    handles: Vec<JoinHandle<()>>,
-}
+pub struct Threads<S: 'static>(Groups<Errand<S>>);
 
-struct Queue<S> {
-    state: Mutex<QueueState<S>>,
-    arrived: Condvar,
-    /// Wakes the watch when the queue stops being empty, and when it closes.
-    watched: Condvar,
-    limits: QueueLimits,
-}
-
-struct QueueState<S> {
-    waiting: VecDeque<Work<S>>,
-    is_closed: bool,
-}
-
-/// Work; without a state it is refused.
+/// Work on the state of a thread; without one it is refused.
 type Run<S> = Box<dyn FnOnce(Option<&mut S>) + Send>;
 
-struct Work<S> {
-    since: Instant,
-    run: Run<S>,
+struct Errand<S>(Run<S>);
+
+impl<S: 'static> Work for Errand<S> {
+    fn refuse(self) {
+        (self.0)(None);
+    }
+
+    fn is_abandoned(&self) -> bool {
+        // It finds out by itself.
+        false
+    }
 }
 
 impl<S: 'static> Threads<S> {
@@ -69,30 +38,16 @@ impl<S: 'static> Threads<S> {
         limits: QueueLimits,
         state: impl Fn() -> S + Send + Sync + 'static,
     ) -> std::io::Result<Self> {
-        let queue = Arc::new(Queue {
-            state: Mutex::new(QueueState {
-                waiting: VecDeque::new(),
-                is_closed: false,
-            }),
-            arrived: Condvar::new(),
-            watched: Condvar::new(),
-            limits,
+        let one = GroupLimits { count: 1, bytes: 0 };
+        let groups = Groups::start(name, count, limits, one, move || {
+            let mut own = state();
+            move |errands: Vec<Errand<S>>| {
+                for errand in errands {
+                    (errand.0)(Some(&mut own));
+                }
+            }
         });
-        let mut threads = Self {
-            queue: Arc::clone(&queue),
-            handles: Vec::with_capacity(count + 1),
-        };
-        let state = Arc::new(state);
-        for number in 0..count.max(1) {
-            let (queue, state) = (Arc::clone(&queue), Arc::clone(&state));
-            let builder = Builder::new().name(format!("{name}-{number}"));
-            threads
-                .handles
-                .push(builder.spawn(move || queue.serve(&*state))?);
-        }
-        let builder = Builder::new().name(format!("{name}-watch"));
-        threads.handles.push(builder.spawn(move || queue.watch())?);
-        Ok(threads)
+        groups.map(Self)
     }
 
     /// Queues work at once and answers when a thread has done it. Work whose answer nobody awaits any more when its turn
@@ -109,7 +64,7 @@ impl<S: 'static> Threads<S> {
         W: FnOnce(&mut S) -> T + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        self.queue.push(Box::new(move |state| {
+        self.0.push(Errand(Box::new(move |state: Option<&mut S>| {
             let Some(state) = state else {
                 let _ = sender.send(Err(Unanswered::Overloaded));
                 return;
@@ -119,23 +74,13 @@ impl<S: 'static> Threads<S> {
                 // Whoever asked may have gone in the meantime.
                 let _ = sender.send(Ok(answer));
             }
-        }));
+        })));
         async move { receiver.await.unwrap_or(Err(Unanswered::Lost)) }
     }
 
     /// Lets the threads finish what waits, and waits for them.
     pub fn finish(&mut self) {
-        self.queue.close();
-        for handle in self.handles.drain(..) {
-            // A thread that panicked has said so already.
-            let _ = handle.join();
-        }
-    }
-}
-
-impl<S> Drop for Threads<S> {
-    fn drop(&mut self) {
-        self.queue.close();
+        self.0.finish();
     }
 }
 
@@ -145,101 +90,11 @@ impl<S> std::fmt::Debug for Threads<S> {
     }
 }
 
-impl<S> Queue<S> {
-    fn lock(&self) -> MutexGuard<'_, QueueState<S>> {
-        // No work runs under the lock, so that a poisoned one is still whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn push(&self, run: Run<S>) {
-        let mut state = self.lock();
-        if state.is_closed || state.waiting.len() >= self.limits.length {
-            drop(state);
-            run(None);
-            return;
-        }
-        let was_empty = state.waiting.is_empty();
-        state.waiting.push_back(Work {
-            since: Instant::now(),
-            run,
-        });
-        drop(state);
-        self.arrived.notify_one();
-        if was_empty {
-            self.watched.notify_one();
-        }
-    }
-
-    fn serve(&self, make: &dyn Fn() -> S) {
-        let mut own = make();
-        while let Some(run) = self.next() {
-            let outcome = catch_unwind(AssertUnwindSafe(|| run(Some(&mut own))));
-            if outcome.is_err() {
-                tracing::error!("a database thread panicked; its connection is replaced");
-                own = make();
-            }
-        }
-    }
-
-    fn next(&self) -> Option<Run<S>> {
-        let mut state = self.lock();
-        loop {
-            if let Some(work) = state.waiting.pop_front() {
-                return Some(work.run);
-            }
-            if state.is_closed {
-                return None;
-            }
-            state = self
-                .arrived
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// Refuses what waits for too long.
-    fn watch(&self) {
-        let mut state = self.lock();
-        loop {
-            let Some(oldest) = state.waiting.front() else {
-                if state.is_closed {
-                    return;
-                }
-                state = self
-                    .watched
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            let waited = oldest.since.elapsed();
-            if let Some(left) = self.limits.wait.checked_sub(waited)
-                && !left.is_zero()
-            {
-                state = self
-                    .watched
-                    .wait_timeout(state, left)
-                    .map_or_else(|poison| poison.into_inner().0, |(state, _)| state);
-                continue;
-            }
-            if let Some(work) = state.waiting.pop_front() {
-                drop(state);
-                (work.run)(None);
-                state = self.lock();
-            }
-        }
-    }
-
-    fn close(&self) {
-        self.lock().is_closed = true;
-        self.arrived.notify_all();
-        self.watched.notify_all();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::sync::mpsc;
+    use std::time::Duration;
 
     fn limits(wait_ms: u64) -> QueueLimits {
         QueueLimits {

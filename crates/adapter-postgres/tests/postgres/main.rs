@@ -45,6 +45,7 @@ const SETTINGS: PostgresSettings = PostgresSettings {
     queue_wait_ms: 30_000,
     queue_length: 4096,
     statement_timeout_ms: 10_000,
+    is_batching: true,
     keeps_statements: true,
 };
 
