@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::name::ColumnName;
+use crate::table::Table;
 use crate::value::Value;
 
 /// An operator of a filter: `field=`, `field[gt|gte|lt|lte|ne|in]=` (http-contract, section 3).
@@ -56,4 +57,31 @@ pub struct ListQuery {
     pub after: Vec<Value>,
     /// How many rows at the most.
     pub limit: u32,
+}
+
+impl ListQuery {
+    /// How many rows at the most.
+    pub fn length(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(usize::MAX)
+    }
+
+    /// The same query for one row more, which tells whether there is a next page.
+    #[must_use]
+    pub fn and_one_more(&self) -> Self {
+        Self {
+            limit: self.limit.saturating_add(1),
+            ..self.clone()
+        }
+    }
+
+    /// The values of the sort keys of a row: where a page that ends with it ends. A key that is no column of the table
+    /// is left out.
+    pub fn place_of(&self, table: &Table, row: &[Value]) -> Vec<Value> {
+        let keys = self.sort.iter();
+        keys.filter_map(|key| {
+            let (position, _) = table.column(key.column.as_str())?;
+            Some(row.get(position).cloned().unwrap_or(Value::Null))
+        })
+        .collect()
+    }
 }

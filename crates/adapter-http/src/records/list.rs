@@ -25,7 +25,7 @@ pub(super) async fn answer(
         .next
         .as_ref()
         .map(|cursor| URL_SAFE_NO_PAD.encode(cursor.as_bytes()));
-    let body = page_json(permit, &page, next.as_deref());
+    let body = page_json(&page, next.as_deref());
     let status = permit.endpoint().success;
     let mut answer = Answer::with_body(status, "application/json", body.into_bytes());
     if let Some(next) = &next {
@@ -35,16 +35,12 @@ pub(super) async fn answer(
     Ok(answer)
 }
 
-fn page_json(permit: Permit<'_>, page: &Page, next: Option<&str>) -> String {
-    let mut out = String::from("{\"items\":[");
-    for (count, record) in page.records.iter().enumerate() {
-        if count > 0 {
-            out.push(',');
-        }
-        if let Some(projection) = &permit.compiled().answer {
-            projection.write_json(&mut out, &record.row);
-        }
-    }
+fn page_json(page: &Page, next: Option<&str>) -> String {
+    const FRAME: usize = "{\"items\":[],\"next\":null}".len();
+    let length = page.items.len() + next.map_or(0, str::len);
+    let mut out = String::with_capacity(FRAME + length);
+    out.push_str("{\"items\":[");
+    out.push_str(&page.items);
     out.push_str("],\"next\":");
     match next {
         // Base64url needs no escapes.

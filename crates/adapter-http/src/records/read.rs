@@ -1,9 +1,8 @@
 //! `GET` of one record: as it is, or 304 for a caller who has it already.
 
-use specd_app::records::{Conditions, EntityTag, Found, Permit, RecordError, read};
-use specd_domain::endpoint::Operation;
+use specd_app::records::{Conditions, Found, Permit, RecordError, read};
 
-use super::shown::shown;
+use super::shown::answer_of;
 use crate::answer::Answer;
 use crate::deadline;
 use crate::exchange::Exchange;
@@ -16,10 +15,14 @@ pub(super) async fn answer(
 ) -> Result<Answer, RecordError> {
     let work = read(permit, id, conditions, &*exchange.state.ports.records);
     match deadline::read(exchange.state, work).await? {
-        Found::New(record) => Ok(shown(permit.served(), Operation::Read, &record)),
-        Found::Known(record) => {
+        Found::New { json, tag } => {
+            let mut answer =
+                answer_of(permit.endpoint().success, Some(permit.compiled()), |_| json);
+            answer.set("etag", &tag.to_string());
+            Ok(answer)
+        }
+        Found::Known(tag) => {
             let mut answer = Answer::empty(304);
-            let tag = EntityTag::of_record(permit.served(), &record);
             answer.set("etag", &tag.to_string());
             Ok(answer)
         }

@@ -1,9 +1,10 @@
 //! A record as an answer: what goes to the caller, and what is kept for its idempotency key, are made here alike.
 
 use specd_app::catalog::ServedSpec;
+use specd_app::catalog::compiled::CompiledEndpoint;
 use specd_app::records::EntityTag;
 use specd_domain::endpoint::Operation;
-use specd_domain::record::Record;
+use specd_domain::record::{Projection, Record};
 
 use super::place;
 use crate::answer::Answer;
@@ -12,14 +13,11 @@ use crate::answer::Answer;
 pub(super) fn shown(served: &ServedSpec, operation: Operation, record: &Record) -> Answer {
     let status = served.spec.endpoint(operation).map_or(200, |e| e.success);
     let compiled = served.compiled.endpoint(operation);
-    let mut answer = match compiled.and_then(|endpoint| endpoint.answer.as_ref()) {
-        Some(projection) => {
-            let mut json = String::new();
-            projection.write_json(&mut json, &record.row);
-            Answer::with_body(status, "application/json", json.into_bytes())
-        }
-        None => Answer::empty(status),
-    };
+    let mut answer = answer_of(status, compiled, |projection| {
+        let mut json = String::new();
+        projection.write_json(&mut json, &record.row);
+        json
+    });
     // What is gone has no tag.
     if operation != Operation::Delete {
         answer.set("etag", &EntityTag::of_record(served, record).to_string());
@@ -32,4 +30,18 @@ pub(super) fn shown(served: &ServedSpec, operation: Operation, record: &Record) 
         }
     }
     answer
+}
+
+/// The answer of an endpoint: what it shows, where it shows anything.
+pub(super) fn answer_of(
+    status: u16,
+    endpoint: Option<&CompiledEndpoint>,
+    json: impl FnOnce(&Projection) -> String,
+) -> Answer {
+    match endpoint.and_then(|endpoint| endpoint.answer.as_ref()) {
+        Some(projection) => {
+            Answer::with_body(status, "application/json", json(projection).into_bytes())
+        }
+        None => Answer::empty(status),
+    }
 }

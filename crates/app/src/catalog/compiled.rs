@@ -1,6 +1,8 @@
 //! What a request needs of a served spec, worked out once per revision: positions instead of names, and the texts that
 //! every answer repeats.
 
+use std::sync::Arc;
+
 use specd_domain::Spec;
 use specd_domain::column_type::ScalarType;
 use specd_domain::endpoint::{Endpoint, Operation};
@@ -41,7 +43,7 @@ pub struct CompiledEndpoint {
     /// What it does.
     pub operation: Operation,
     /// The members of an answer; `None` where the answer has no body.
-    pub answer: Option<Projection>,
+    pub answer: Option<Arc<Projection>>,
     /// The columns by which a list may be filtered.
     pub filters: Vec<QueryColumn>,
     /// The columns by which a list may be sorted.
@@ -106,7 +108,7 @@ fn compile(spec: &Spec, endpoint: &Endpoint) -> CompiledEndpoint {
     let has_answer = !endpoint.response.is_empty() && endpoint.success != 204;
     CompiledEndpoint {
         operation: endpoint.operation,
-        answer: has_answer.then(|| Projection::new(table, &endpoint.response)),
+        answer: has_answer.then(|| Arc::new(Projection::new(table, &endpoint.response))),
         filters: query_columns(table, endpoint.filters.iter().map(|f| &f.value)),
         sorts: query_columns(table, endpoint.sorts.iter().map(|s| &s.value)),
         limits: Policies::of(spec, endpoint.operation.method()),

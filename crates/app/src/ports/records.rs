@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use specd_domain::name::{ColumnName, ConstraintName};
 use specd_domain::query::ListQuery;
-use specd_domain::record::{Record, Row};
+use specd_domain::record::{Projection, Record, Row};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 
@@ -33,6 +33,61 @@ pub struct Terms {
     pub claim: Option<Claim>,
     /// Do everything, constraints included, and keep nothing (`dry_run`).
     pub is_rehearsal: bool,
+}
+
+/// A record as an answer shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The members of the projection, as one JSON object.
+    pub json: String,
+    /// Counts the writes, from 1.
+    pub version: i64,
+}
+
+impl Shown {
+    /// What is shown of a record.
+    pub fn of(record: &Record, projection: &Projection) -> Self {
+        let mut json = String::new();
+        projection.write_json(&mut json, &record.row);
+        Self {
+            json,
+            version: record.version,
+        }
+    }
+}
+
+/// A page as an answer shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ShownPage {
+    /// The JSON objects of its records, in order, with commas between them.
+    pub items: String,
+    /// The values of the sort keys of its last record; `None` where nothing is behind it.
+    pub end: Option<Vec<Value>>,
+}
+
+impl ShownPage {
+    /// The page of these records, which were asked for with one more than the page holds.
+    pub fn of(
+        table: &Table,
+        query: &ListQuery,
+        mut records: Vec<Record>,
+        projection: &Projection,
+    ) -> Self {
+        let has_more = records.len() > query.length();
+        records.truncate(query.length());
+        let mut items = String::new();
+        for (count, record) in records.iter().enumerate() {
+            if count > 0 {
+                items.push(',');
+            }
+            projection.write_json(&mut items, &record.row);
+        }
+        let last = records.last().filter(|_| has_more);
+        Self {
+            items,
+            end: last.map(|record| query.place_of(table, &record.row)),
+        }
+    }
 }
 
 /// A write that was not stored.
@@ -115,6 +170,37 @@ pub trait RecordRepository: Send + Sync {
         query: ListQuery,
         reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>>;
+
+    /// What an answer shows of the record of a key; `Ok(None)` where there is none within reach. The same as
+    /// [`read`](Self::read) and [`Shown::of`], for stores that know no shorter way.
+    fn show(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+        reach: Reach,
+        projection: &Arc<Projection>,
+    ) -> Answer<'_, Result<Option<Shown>, StoreError>> {
+        let projection = Arc::clone(projection);
+        let found = self.read(table, key, reach);
+        Box::pin(async move {
+            let found = found.await?;
+            Ok(found.map(|record| Shown::of(&record, &projection)))
+        })
+    }
+
+    /// What an answer shows of a page. The same as [`list`](Self::list), asked for one record more than the page holds,
+    /// and [`ShownPage::of`], for stores that know no shorter way.
+    fn show_page(
+        &self,
+        table: &Arc<Table>,
+        query: ListQuery,
+        reach: Reach,
+        projection: &Arc<Projection>,
+    ) -> Answer<'_, Result<ShownPage, StoreError>> {
+        let (of, projection) = (Arc::clone(table), Arc::clone(projection));
+        let found = self.list(table, query.and_one_more(), reach);
+        Box::pin(async move { Ok(ShownPage::of(&of, &query, found.await?, &projection)) })
+    }
 
     /// Puts a whole row in the place of the one with this key and this version; the version rises by 1.
     /// [`WriteError::NotThere`] and [`WriteError::Stale`] where it cannot.

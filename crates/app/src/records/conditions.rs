@@ -52,7 +52,12 @@ impl EntityTag {
 
     /// The tag of a record, strong: the document's revision, which decides its members, and the counter of its writes.
     pub fn of_record(served: &ServedSpec, record: &Record) -> Self {
-        Self::strong(format!("{}-{}", served.revision, record.version))
+        Self::of_version(served, record.version)
+    }
+
+    /// The tag of a record that has this version.
+    pub fn of_version(served: &ServedSpec, version: i64) -> Self {
+        Self::strong(format!("{}-{version}", served.revision))
     }
 
     /// Strong comparison: both are strong and the same (RFC 9110, 8.8.3.2).

@@ -25,10 +25,10 @@ pub struct ListRequest {
 }
 
 /// A page.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// The records, in order.
-    pub records: Vec<Record>,
+    /// What the answer shows of its records: JSON objects in order, with commas between them.
+    pub items: String,
     /// Where the page ended; `None` where nothing is behind it.
     pub next: Option<Cursor>,
 }
@@ -55,24 +55,22 @@ pub async fn list(
     };
     let query = ListQuery {
         filters: request.filters,
-        sort: order.sort.clone(),
+        sort: order.sort,
         after,
-        // One more than asked for tells whether there is a next page.
-        limit: request.limit.saturating_add(1),
+        limit: request.limit,
     };
-    let mut found = records.list(table, query, permit.reach()).await?;
-    let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
-    let has_more = found.len() > limit;
-    found.truncate(limit);
-    let next = match found.last().filter(|_| has_more) {
-        Some(last) => {
-            let place = Place::behind(order.values(last));
+    let page = records
+        .show_page(table, query, permit.reach(), &permit.projection())
+        .await?;
+    let next = match page.end {
+        Some(values) => {
+            let place = Place::behind(values);
             Cursor::sealed(&cursors.seal().await?, &order.digest, &place)
         }
         None => None,
     };
     Ok(Page {
-        records: found,
+        items: page.items,
         next,
     })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use specd_domain::Spec;
 use specd_domain::access::caller::{Caller, Denial, decide};
 use specd_domain::endpoint::{Endpoint, Operation};
+use specd_domain::record::Projection;
 
 use super::error::RecordError;
 use super::options::WriteOptions;
@@ -76,6 +77,11 @@ impl<'a> Permit<'a> {
     /// What was made ready of the endpoint.
     pub fn compiled(&self) -> &'a CompiledEndpoint {
         self.compiled
+    }
+
+    /// What answers show of a record; nothing, where they have no body.
+    pub fn projection(&self) -> Arc<Projection> {
+        self.compiled.answer.clone().unwrap_or_default()
     }
 
     /// Which records the caller may reach: its own, where the document says `owners only`.

@@ -1,21 +1,25 @@
 //! Reading one record.
 
 use specd_domain::endpoint::Operation;
-use specd_domain::record::Record;
 
 use super::conditions::{Conditions, EntityTag};
 use super::error::RecordError;
 use super::key;
 use super::permit::Permit;
-use crate::ports::records::RecordRepository;
+use crate::ports::records::{RecordRepository, Shown};
 
 /// A record that is there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// The caller has yet to see it in this state.
-    New(Record),
-    /// The caller has it already (`If-None-Match`).
-    Known(Record),
+    New {
+        /// What the answer shows of it.
+        json: String,
+        /// Its state.
+        tag: EntityTag,
+    },
+    /// The caller has it in this state already (`If-None-Match`).
+    Known(EntityTag),
 }
 
 /// The record that `id` names.
@@ -30,14 +34,15 @@ pub async fn read(
 ) -> Result<Found, RecordError> {
     permit.expect(Operation::Read)?;
     let key = key::parse(&permit, id)?;
+    let table = &permit.spec().table;
     let found = records
-        .read(&permit.spec().table, key, permit.reach())
+        .show(table, key, permit.reach(), &permit.projection())
         .await?;
-    let record = found.ok_or(RecordError::NotThere)?;
-    let is_news = conditions.is_news(&EntityTag::of_record(permit.served(), &record))?;
-    Ok(if is_news {
-        Found::New(record)
+    let Shown { json, version } = found.ok_or(RecordError::NotThere)?;
+    let tag = EntityTag::of_version(permit.served(), version);
+    Ok(if conditions.is_news(&tag)? {
+        Found::New { json, tag }
     } else {
-        Found::Known(record)
+        Found::Known(tag)
     })
 }
