@@ -62,7 +62,28 @@ impl Projection {
             out.push_str(before);
             row.get(*position).unwrap_or(&Value::Null).write_json(out);
         }
-        out.push_str(if self.members.is_empty() { "{}" } else { "}" });
+        out.push_str(self.end());
+    }
+
+    /// Appends a JSON object whose values `write` appends, each by its place in the answer, from 0.
+    ///
+    /// # Errors
+    /// The first of `write`; then only a piece of the object is there.
+    pub fn write_json_with<E>(
+        &self,
+        out: &mut String,
+        mut write: impl FnMut(&mut String, usize) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for (place, (_, before)) in self.members.iter().enumerate() {
+            out.push_str(before);
+            write(out, place)?;
+        }
+        out.push_str(self.end());
+        Ok(())
+    }
+
+    const fn end(&self) -> &'static str {
+        if self.members.is_empty() { "{}" } else { "}" }
     }
 }
 

@@ -1,7 +1,5 @@
 //! Dates and times: RFC 3339 with an offset, ISO dates, times of a day (rulings H12 and H13).
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 
 use super::ValueError;
@@ -151,9 +149,16 @@ pub(super) fn write_timestamp(out: &mut String, time: DateTime<Utc>) {
     out.push('Z');
 }
 
-fn push_padded(out: &mut String, number: u32, width: usize) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{number:0width$}");
+/// Appends a number with zeros before it. Dates and times stand in every answer, and `write!` takes several times as long.
+fn push_padded(out: &mut String, number: u32, width: u32) {
+    for place in (0..width.max(digits(number))).rev() {
+        let digit = number / 10_u32.pow(place) % 10;
+        out.push(char::from_digit(digit, 10).unwrap_or('0'));
+    }
+}
+
+fn digits(number: u32) -> u32 {
+    number.checked_ilog10().map_or(1, |log| log + 1)
 }
 
 #[cfg(test)]

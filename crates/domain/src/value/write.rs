@@ -39,9 +39,11 @@ pub(super) fn to_text(value: &Value) -> Option<String> {
 
 /// Appends `text` as a JSON string: only what must be escaped is.
 pub fn write_json_text(out: &mut String, text: &str) {
+    out.reserve(text.len() + 2);
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(needs_escape) {
+    // What is escaped is ASCII, which is no part of another character.
+    while let Some(at) = rest.bytes().position(needs_escape) {
         let (plain, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(plain);
         let mut characters = tail.chars();
@@ -54,8 +56,8 @@ pub fn write_json_text(out: &mut String, text: &str) {
     out.push('"');
 }
 
-fn needs_escape(character: char) -> bool {
-    matches!(character, '"' | '\\' | '\0'..='\u{1f}')
+const fn needs_escape(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1f)
 }
 
 fn write_escape(out: &mut String, character: char) {
@@ -104,8 +106,8 @@ fn write_plain(value: &Value, out: &mut String) {
         Value::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Integer(value) => write_display(out, value),
         Value::Decimal(value) => write_decimal(out, value),
-        Value::Real(value) => write_float(out, &format!("{value:?}"), value.is_finite()),
-        Value::Double(value) => write_float(out, &format!("{value:?}"), value.is_finite()),
+        Value::Real(value) => write_float(out, value, value.is_finite()),
+        Value::Double(value) => write_float(out, value, value.is_finite()),
         Value::Text(text) | Value::Json(text) => out.push_str(text),
         Value::Uuid(value) => {
             let mut buffer = Uuid::encode_buffer();
@@ -130,9 +132,16 @@ pub(super) fn write_decimal(out: &mut String, value: &BigDecimal) {
 
 /// The shortest digits that read back as the same number, which is what `Debug` writes; a whole one without `.0`, as
 /// `PostgreSQL` shows it. Reading makes no number that is not finite; JSON has no word for one.
-fn write_float(out: &mut String, shortest: &str, is_finite: bool) {
-    let shown = shortest.strip_suffix(".0").unwrap_or(shortest);
-    out.push_str(if is_finite { shown } else { "null" });
+fn write_float(out: &mut String, value: &impl std::fmt::Debug, is_finite: bool) {
+    if !is_finite {
+        out.push_str("null");
+        return;
+    }
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{value:?}");
+    if out.ends_with(".0") {
+        out.truncate(out.len() - ".0".len());
+    }
 }
 
 fn write_display(out: &mut String, value: &impl std::fmt::Display) {
