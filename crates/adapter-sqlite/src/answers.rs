@@ -15,7 +15,7 @@ impl AnswerRepository for SqliteStore {
         id: ClaimId,
         now: DateTime<Utc>,
     ) -> Answer<'_, Result<Option<KeptAnswer>, StoreError>> {
-        self.read(move |session| answers::find(session, id, now))
+        self.read_short(move |session| answers::find(session, id, now))
     }
 
     fn purge(&self, now: DateTime<Utc>, limit: u32) -> Answer<'_, Result<u64, StoreError>> {

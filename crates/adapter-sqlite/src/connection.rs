@@ -11,6 +11,8 @@ use specd_sql_support::decimal;
 use specd_sql_support::dialect::DECIMAL_COLLATION;
 use specd_sql_support::prepare::PrepareError;
 
+use crate::log::BACK_FROM_PAGES;
+
 /// How long a statement waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -25,7 +27,7 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) fn writer(path: &Path) -> Result<SqliteConnection, PrepareError> {
     let begun = Instant::now();
     loop {
-        match open(path, WRITER) {
+        match open(path, WRITER).and_then(written_back) {
             Err(OpenError::Setup(error)) if is_busy(&error) && begun.elapsed() < OPEN_TIMEOUT => {
                 // The busy handler does not stand in for this one: wait as it would.
                 std::thread::sleep(Duration::from_millis(10));
@@ -85,6 +87,14 @@ fn prepare(connection: &mut SqliteConnection, setup: &str) -> QueryResult<()> {
         decimal::compare(left, right)
     })?;
     connection.batch_execute(setup)
+}
+
+fn written_back(mut connection: SqliteConnection) -> Result<SqliteConnection, OpenError> {
+    let setting = format!("PRAGMA wal_autocheckpoint = {BACK_FROM_PAGES}");
+    connection
+        .batch_execute(&setting)
+        .map_err(OpenError::Setup)?;
+    Ok(connection)
 }
 
 fn explained(path: &Path, error: OpenError) -> PrepareError {

@@ -38,6 +38,15 @@ pub(crate) fn store_error(error: DieselError) -> StoreError {
     }
 }
 
+/// A failure of a commit. A lock and a full disk keep it from being written; of any other it may be that it was, and comes
+/// to light when the file is opened again.
+pub(crate) fn commit_error(error: DieselError) -> StoreError {
+    match store_error(error) {
+        StoreError::Failed(error) => StoreError::OutcomeUnknown(error),
+        error => error,
+    }
+}
+
 /// A failure of a write of a record; the transaction is still open, so that more can be asked.
 pub(crate) fn write_error(
     session: &mut SqliteSession<'_>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use specd_app::catalog::compiled::default_order;
 use specd_app::ports::Answer;
 use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
 use specd_app::ports::store::StoreError;
@@ -16,7 +17,8 @@ use specd_sql_support::{fit, list, records};
 
 use crate::failure::{store_error, write_error};
 use crate::session::SqliteSession;
-use crate::store::{End, SqliteStore};
+use crate::store::SqliteStore;
+use crate::write::{Company, End};
 
 impl RecordRepository for SqliteStore {
     fn create(
@@ -30,7 +32,8 @@ impl RecordRepository for SqliteStore {
             Err(error) => return Box::pin(async { Err(error) }),
         };
         let table = Arc::clone(table);
-        self.transact(move |session| create(session, &table, row, &terms))
+        let company = company(&row, &terms, records::needs_number(&table, &row));
+        self.transact(company, move |session| create(session, &table, row, &terms))
     }
 
     fn read(
@@ -40,7 +43,7 @@ impl RecordRepository for SqliteStore {
         reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
         let table = Arc::clone(table);
-        self.read(move |session| records::read(session, &table, key.clone(), &reach))
+        self.read_short(move |session| records::read(session, &table, key.clone(), &reach))
     }
 
     fn list(
@@ -50,7 +53,14 @@ impl RecordRepository for SqliteStore {
         reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
         let table = Arc::clone(table);
-        self.read(move |session| list::list(session, &table, &query, &reach))
+        let is_short = is_short(&table, &query);
+        let work =
+            move |session: &mut SqliteSession<'_>| list::list(session, &table, &query, &reach);
+        if is_short {
+            self.read_short(work)
+        } else {
+            self.read(work)
+        }
     }
 
     fn replace(
@@ -66,7 +76,8 @@ impl RecordRepository for SqliteStore {
             Err(error) => return Box::pin(async { Err(error) }),
         };
         let table = Arc::clone(table);
-        self.transact(move |session| {
+        let company = company(&row, &terms, false);
+        self.transact(company, move |session| {
             let written = records::replace(session, &table, key, version, row.clone(), &terms);
             match written {
                 Ok(outcome) => ended(outcome, &terms),
@@ -86,6 +97,7 @@ impl RecordRepository for SqliteStore {
     ) -> Answer<'_, Result<(), WriteError>> {
         let table = Arc::clone(table);
         self.transact(
+            company(&[], &terms, false),
             move |session| match records::delete(session, &table, key, version, &terms) {
                 Ok(outcome) => ended(outcome, &terms),
                 Err(error) => {
@@ -100,6 +112,34 @@ impl RecordRepository for SqliteStore {
                 }
             },
         )
+    }
+}
+
+/// How many records a page has at most that is read at once.
+const MAX_SHORT_PAGE: u32 = 200;
+
+/// Whether a page is the next rows of an index: both reaches have one for the order that a list has by default.
+fn is_short(table: &Table, query: &ListQuery) -> bool {
+    query.limit <= MAX_SHORT_PAGE && query.filters.is_empty() && query.sort == default_order(table)
+}
+
+/// A write of one statement undoes itself where it fails; a rehearsal does not fail, and leaves nothing.
+fn company(row: &[Value], terms: &Terms, is_numbered: bool) -> Company {
+    let bytes = row.iter().map(weight).sum();
+    if is_numbered || terms.is_rehearsal || terms.claim.is_some() {
+        Company::Apart { bytes }
+    } else {
+        Company::Plain { bytes }
+    }
+}
+
+/// About how many bytes a value is.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Text(text) | Value::Json(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Array(values) => values.iter().map(weight).sum(),
+        _ => size_of::<Value>(),
     }
 }
 

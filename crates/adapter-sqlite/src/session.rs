@@ -16,7 +16,26 @@ use specd_sql_support::session::Session;
 use specd_sql_support::statement::{Bind, Bound, Statement};
 
 /// One connection.
-pub(crate) struct SqliteSession<'a>(pub(crate) &'a mut SqliteConnection);
+pub(crate) struct SqliteSession<'a> {
+    connection: &'a mut SqliteConnection,
+    /// How many bytes its rows may yet hold.
+    room: usize,
+}
+
+impl<'a> SqliteSession<'a> {
+    /// A session that answers rows of any length.
+    pub(crate) const fn new(connection: &'a mut SqliteConnection) -> Self {
+        Self::within(connection, usize::MAX)
+    }
+
+    /// A session whose rows hold at most so many bytes; more are a failure.
+    pub(crate) const fn within(connection: &'a mut SqliteConnection, bytes: usize) -> Self {
+        Self {
+            connection,
+            room: bytes,
+        }
+    }
+}
 
 impl Session for SqliteSession<'_> {
     fn dialect(&self) -> Dialect {
@@ -25,7 +44,8 @@ impl Session for SqliteSession<'_> {
 
     fn rows(&mut self, statement: Statement, columns: &[ColumnType]) -> QueryResult<Vec<Row>> {
         let bound = bound(statement)?;
-        let cursor = LoadConnection::<DefaultLoadingMode>::load(self.0, bound)?;
+        let cursor = LoadConnection::<DefaultLoadingMode>::load(self.connection, bound)?;
+        let room = &mut self.room;
         cursor
             .map(|row| {
                 let row = row?;
@@ -38,6 +58,7 @@ impl Session for SqliteSession<'_> {
                             .as_ref()
                             .and_then(|field| field.value())
                             .map_or(Cell::Null, cell);
+                        *room = room.checked_sub(cell.bytes()).ok_or_else(too_much)?;
                         cell.value(*column_type)
                             .map_err(|mismatch| DieselError::DeserializationError(mismatch.into()))
                     })
@@ -47,11 +68,11 @@ impl Session for SqliteSession<'_> {
     }
 
     fn execute(&mut self, statement: Statement) -> QueryResult<usize> {
-        self.0.execute_returning_count(&bound(statement)?)
+        self.connection.execute_returning_count(&bound(statement)?)
     }
 
     fn run(&mut self, sql: &str) -> QueryResult<()> {
-        self.0.batch_execute(sql)
+        self.connection.batch_execute(sql)
     }
 }
 
@@ -69,6 +90,10 @@ impl Bind<Sqlite> for SqliteBind {
             Cell::Blob(bytes) => out.push_bind_param::<Binary, _>(bytes),
         }
     }
+}
+
+fn too_much() -> DieselError {
+    DieselError::DeserializationError("the rows are longer than what was asked for".into())
 }
 
 fn bound(statement: Statement) -> QueryResult<Bound<SqliteBind>> {

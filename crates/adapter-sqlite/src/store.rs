@@ -1,20 +1,26 @@
 //! The store: the writer's thread, the readers' threads, and how work gets to them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection as _;
 use diesel::result::QueryResult;
-use diesel::sqlite::SqliteConnection;
 use specd_app::ports::Answer;
 use specd_app::ports::store::{StoreError, StoreHealth};
+use specd_sql_support::groups::Groups;
 use specd_sql_support::prepare::PrepareError;
+use specd_sql_support::queue::GroupLimits;
 use specd_sql_support::threads::{QueueLimits, Threads, Unanswered};
 
-use crate::connection::{self, is_busy};
+use crate::connection;
 use crate::failure::store_error;
+use crate::held::Held;
+use crate::inline::Inline;
+use crate::log::Log;
 use crate::migrations;
+use crate::patience::patiently;
 use crate::session::SqliteSession;
+use crate::write::{Company, End, Write};
+use crate::writer;
 
 /// How the store uses its file.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +32,8 @@ pub struct SqliteSettings {
     pub queue_wait_ms: u64,
     /// How many requests may wait for reading, and as many for writing.
     pub queue_length: usize,
-    /// Whether requests that wait at the same time share a commit. Off, each has its own.
+    /// Whether writes that wait at the same time share a commit, and short reads are done where they are asked for. Off,
+    /// each write has its own, and every read goes to a thread.
     pub is_batching: bool,
 }
 
@@ -46,24 +53,10 @@ impl Default for SqliteSettings {
 /// Records, revisions and keys in one file of `SQLite`.
 #[derive(Debug)]
 pub struct SqliteStore {
-    writer: Threads<Held>,
+    writer: Groups<Write>,
     readers: Threads<Held>,
+    inline: Option<Inline>,
     wait: Duration,
-}
-
-/// How a transaction ends.
-pub(crate) enum End<T> {
-    /// What it did is kept.
-    Commit(T),
-    /// Nothing of it is kept.
-    RollBack(T),
-}
-
-/// A connection that its thread opens when it is needed.
-pub(crate) struct Held {
-    path: PathBuf,
-    open: fn(&Path) -> Result<SqliteConnection, PrepareError>,
-    connection: Option<SqliteConnection>,
 }
 
 impl SqliteStore {
@@ -76,22 +69,27 @@ impl SqliteStore {
         refuse_other_than_files(&path)?;
         migrations::migrate(&mut connection::writer(&path)?)?;
         let wait = Duration::from_millis(settings.queue_wait_ms);
-        let threads = |name, count: u8, open: fn(&Path) -> _| {
-            let limits = QueueLimits {
-                wait,
-                length: settings.queue_length,
-            };
-            let path = path.clone();
-            Threads::start(name, usize::from(count.max(1)), limits, move || Held {
-                path: path.clone(),
-                open,
-                connection: None,
-            })
-            .map_err(|error| PrepareError::Unavailable(error.to_string()))
+        let limits = QueueLimits {
+            wait,
+            length: settings.queue_length,
         };
+        let group = if settings.is_batching { GROUP } else { ONE };
+        let file = path.clone();
+        let writer = Groups::start("sqlite-write", 1, limits, group, move || {
+            let mut held = Held::new(&file, connection::writer, LOCK_WAIT_MS);
+            let mut log = Log::of(&file);
+            move |group| writer::write(&mut held, &mut log, group)
+        });
+        let file = path.clone();
+        let readers = usize::from(settings.readers.max(1));
+        let readers = Threads::start("sqlite-read", readers, limits, move || {
+            Held::new(&file, connection::reader, LOCK_WAIT_MS)
+        });
+        let no_thread = |error: std::io::Error| PrepareError::Unavailable(error.to_string());
         Ok(Self {
-            writer: threads("sqlite-write", 1, connection::writer)?,
-            readers: threads("sqlite-read", settings.readers, connection::reader)?,
+            writer: writer.map_err(no_thread)?,
+            readers: readers.map_err(no_thread)?,
+            inline: settings.is_batching.then(|| Inline::new(&path)),
             wait,
         })
     }
@@ -104,12 +102,23 @@ impl SqliteStore {
         let until = Instant::now() + self.wait;
         let answer = self.readers.run(move |held| {
             let connection = held.connection()?;
-            patiently(until, || work(&mut SqliteSession(connection))).map_err(store_error)
+            patiently(until, || work(&mut SqliteSession::new(connection))).map_err(store_error)
         });
         Box::pin(async move { answer.await.unwrap_or_else(|error| Err(unanswered(error))) })
     }
 
-    /// Runs a write in a transaction that begins with the lock. `Err` of the work rolls everything back.
+    /// Runs a read that surely takes no longer than to wake a thread for it: at once, or as any other where it cannot.
+    pub(crate) fn read_short<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut SqliteSession<'_>) -> QueryResult<T> + Send + 'static,
+    ) -> Answer<'_, Result<T, StoreError>> {
+        match self.inline.as_ref().and_then(|inline| inline.read(&work)) {
+            Some(found) => Box::pin(std::future::ready(Ok(found))),
+            None => self.read(work),
+        }
+    }
+
+    /// Runs a write in a transaction of its own that begins with the lock. `Err` of the work rolls everything back.
     pub(crate) fn write<T, E>(
         &self,
         work: impl FnOnce(&mut SqliteSession<'_>) -> Result<T, E> + Send + 'static,
@@ -118,16 +127,17 @@ impl SqliteStore {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.transact(|session| match work(session) {
+        self.transact(Company::Alone, |session| match work(session) {
             Ok(answer) => End::Commit(Ok(answer)),
             Err(error) => End::RollBack(Err(error)),
         })
     }
 
-    /// Runs a transaction that begins with the lock and ends as the work says. This is where a write is queued to the
-    /// writer.
+    /// Runs a write in a transaction that begins with the lock, and keeps of it what the work says. This is where a write
+    /// is queued to the writer.
     pub(crate) fn transact<T, E>(
         &self,
+        company: Company,
         work: impl FnOnce(&mut SqliteSession<'_>) -> End<Result<T, E>> + Send + 'static,
     ) -> Answer<'_, Result<T, E>>
     where
@@ -135,18 +145,12 @@ impl SqliteStore {
         E: From<StoreError> + Send + 'static,
     {
         let until = Instant::now() + self.wait;
-        let answer = self.writer.run(move |held| {
-            let connection = held.connection()?;
-            let outcome = in_transaction(connection, until, work);
-            if outcome.is_broken {
-                held.connection = None;
-            }
-            outcome.answer
-        });
+        let (write, answer) = Write::new(company, until, work);
+        self.writer.push(write);
         Box::pin(async move {
-            answer
-                .await
-                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+            answer.await.unwrap_or_else(|_| {
+                Err(StoreError::OutcomeUnknown(Box::new(Unanswered::Lost)).into())
+            })
         })
     }
 }
@@ -165,85 +169,16 @@ impl StoreHealth for SqliteStore {
     }
 }
 
-impl Held {
-    fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
-        if self.connection.is_none() {
-            let opened = (self.open)(&self.path);
-            let mut opened = opened.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-            opened
-                .batch_execute(LOCK_WAIT)
-                .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-            self.connection = Some(opened);
-        }
-        self.connection
-            .as_mut()
-            .ok_or_else(|| StoreError::Unavailable("there is no connection".into()))
-    }
-}
-
 /// How long `SQLite` itself waits for a lock, in milliseconds. It is a fraction of what a request may wait, so that the
 /// request's own bound is kept.
-const LOCK_WAIT: &str = "PRAGMA busy_timeout = 250";
+const LOCK_WAIT_MS: u32 = 250;
 
-struct Outcome<T, E> {
-    answer: Result<T, E>,
-    /// Whether a transaction may still be open.
-    is_broken: bool,
-}
-
-fn in_transaction<T, E: From<StoreError>>(
-    connection: &mut SqliteConnection,
-    until: Instant,
-    work: impl FnOnce(&mut SqliteSession<'_>) -> End<Result<T, E>>,
-) -> Outcome<T, E> {
-    if let Err(error) = patiently(until, || connection.batch_execute("BEGIN IMMEDIATE")) {
-        let is_broken = !is_busy(&error);
-        return Outcome {
-            answer: Err(store_error(error).into()),
-            is_broken,
-        };
-    }
-    let (answer, end, is_kept) = match work(&mut SqliteSession(connection)) {
-        End::Commit(answer) => (answer, "COMMIT", true),
-        End::RollBack(answer) => (answer, "ROLLBACK", false),
-    };
-    // It holds the lock, so that hardly anything can stand in the way of its end.
-    let until = Instant::now() + END_PATIENCE;
-    match patiently(until, || connection.batch_execute(end)) {
-        Ok(()) => Outcome {
-            answer,
-            is_broken: false,
-        },
-        Err(error) => {
-            // Some failures roll back by themselves, so that this one may fail.
-            let _ = connection.batch_execute("ROLLBACK");
-            let answer = if is_kept {
-                Err(store_error(error).into())
-            } else {
-                answer
-            };
-            Outcome {
-                answer,
-                is_broken: true,
-            }
-        }
-    }
-}
-
-/// How long the end of a transaction is tried.
-const END_PATIENCE: Duration = Duration::from_secs(30);
-
-/// Tries again while another process holds the lock, beyond what `SQLite` waits by itself.
-fn patiently<T>(until: Instant, mut work: impl FnMut() -> QueryResult<T>) -> QueryResult<T> {
-    loop {
-        match work() {
-            Err(error) if is_busy(&error) && Instant::now() < until => {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            outcome => return outcome,
-        }
-    }
-}
+/// How many writes share a commit at most, and how many bytes of rows: those behind them wait for it.
+const GROUP: GroupLimits = GroupLimits {
+    count: 256,
+    bytes: 4 * 1024 * 1024,
+};
+const ONE: GroupLimits = GroupLimits { count: 1, bytes: 0 };
 
 fn refuse_other_than_files(path: &Path) -> Result<(), PrepareError> {
     let text = path.to_string_lossy();
@@ -265,12 +200,5 @@ fn unanswered(error: Unanswered) -> StoreError {
     match error {
         Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
         Unanswered::Lost => StoreError::Failed(Box::new(error)),
-    }
-}
-
-fn unanswered_write(error: Unanswered) -> StoreError {
-    match error {
-        Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
-        Unanswered::Lost => StoreError::OutcomeUnknown(Box::new(error)),
     }
 }

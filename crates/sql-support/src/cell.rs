@@ -70,6 +70,16 @@ impl Cell {
         .ok_or(Mismatch(column_type))
     }
 
+    /// How many bytes it holds.
+    pub const fn bytes(&self) -> usize {
+        match self {
+            Self::Null => 0,
+            Self::Integer(_) | Self::Real(_) => 8,
+            Self::Text(text) => text.len(),
+            Self::Blob(bytes) => bytes.len(),
+        }
+    }
+
     /// The cell as a literal.
     pub fn literal(&self) -> String {
         match self {

@@ -313,8 +313,10 @@ impl Page<'_> {
         }
     }
 
+    /// `SQLite` plans by a limit that is a value alone, and prepares the statement anew for each.
     fn push_limit(&self, statement: &mut Statement) {
-        statement.push(" LIMIT ");
+        let is_sqlite = self.dialect.is_sqlite();
+        statement.push(if is_sqlite { " LIMIT 0 + " } else { " LIMIT " });
         statement.bind_number(i64::from(self.query.limit));
     }
 }

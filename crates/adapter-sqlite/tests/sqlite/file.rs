@@ -44,7 +44,7 @@ fn first(table: Table) -> NewRevision {
     }
 }
 
-async fn created(store: &SqliteStore, table: Table) -> Arc<Table> {
+pub(crate) async fn created(store: &SqliteStore, table: Table) -> Arc<Table> {
     let revision = store.apply(first(table)).await.unwrap();
     Arc::clone(&revision.spec.table)
 }
@@ -53,7 +53,7 @@ fn person(number: u64) -> Row {
     vec![sample::uuid(number), Value::Integer(30)]
 }
 
-fn claim() -> Claim {
+pub(crate) fn claim() -> Claim {
     Claim {
         id: ClaimId([7; 32]),
         fingerprint: Fingerprint([8; 32]),
@@ -69,7 +69,7 @@ fn claim() -> Claim {
     }
 }
 
-fn by_hand(place: &TempDir) -> SqliteConnection {
+pub(crate) fn by_hand(place: &TempDir) -> SqliteConnection {
     let path = place.path().join("specd.db");
     SqliteConnection::establish(path.to_str().unwrap()).unwrap()
 }

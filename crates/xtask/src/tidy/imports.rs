@@ -165,6 +165,7 @@ pub const ROOMS: &[Room] = &[
             "diesel_migrations",
             "libsqlite3-sys",
             "serde_json",
+            "tokio",
             "tracing",
             "uuid",
         ],
