@@ -17,6 +17,7 @@ mod revisions;
 mod rollouts;
 mod secrets;
 mod session;
+mod short;
 mod store;
 mod write;
 mod writer;

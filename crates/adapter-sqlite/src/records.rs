@@ -1,8 +1,8 @@
 //! Records in `SQLite`.
 
+use std::future::ready;
 use std::sync::Arc;
 
-use specd_app::catalog::compiled::default_order;
 use specd_app::ports::Answer;
 use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
 use specd_app::ports::store::StoreError;
@@ -52,15 +52,16 @@ impl RecordRepository for SqliteStore {
         query: ListQuery,
         reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
-        let table = Arc::clone(table);
-        let is_short = is_short(&table, &query);
-        let work =
-            move |session: &mut SqliteSession<'_>| list::list(session, &table, &query, &reach);
-        if is_short {
-            self.read_short(work)
-        } else {
-            self.read(work)
+        let page = self.read_now(|session| {
+            let is_short = self.short.is_page(session, table, &query, &reach)?;
+            let page = is_short.then(|| list::list(session, table, &query, &reach));
+            page.transpose()
+        });
+        if let Some(Some(page)) = page {
+            return Box::pin(ready(Ok(page)));
         }
+        let table = Arc::clone(table);
+        self.read(move |session| list::list(session, &table, &query, &reach))
     }
 
     fn replace(
@@ -113,14 +114,6 @@ impl RecordRepository for SqliteStore {
             },
         )
     }
-}
-
-/// How many records a page has at most that is read at once.
-const MAX_SHORT_PAGE: u32 = 200;
-
-/// Whether a page is the next rows of an index: both reaches have one for the order that a list has by default.
-fn is_short(table: &Table, query: &ListQuery) -> bool {
-    query.limit <= MAX_SHORT_PAGE && query.filters.is_empty() && query.sort == default_order(table)
 }
 
 /// A write of one statement undoes itself where it fails; a rehearsal does not fail, and leaves nothing.

@@ -19,6 +19,7 @@ use crate::log::Log;
 use crate::migrations;
 use crate::patience::patiently;
 use crate::session::SqliteSession;
+use crate::short::Short;
 use crate::write::{Company, End, Write};
 use crate::writer;
 
@@ -56,6 +57,7 @@ pub struct SqliteStore {
     writer: Groups<Write>,
     readers: Threads<Held>,
     inline: Option<Inline>,
+    pub(crate) short: Short,
     wait: Duration,
 }
 
@@ -90,6 +92,7 @@ impl SqliteStore {
             writer: writer.map_err(no_thread)?,
             readers: readers.map_err(no_thread)?,
             inline: settings.is_batching.then(|| Inline::new(&path)),
+            short: Short::default(),
             wait,
         })
     }
@@ -112,10 +115,18 @@ impl SqliteStore {
         &self,
         work: impl Fn(&mut SqliteSession<'_>) -> QueryResult<T> + Send + 'static,
     ) -> Answer<'_, Result<T, StoreError>> {
-        match self.inline.as_ref().and_then(|inline| inline.read(&work)) {
+        match self.read_now(&work) {
             Some(found) => Box::pin(std::future::ready(Ok(found))),
             None => self.read(work),
         }
+    }
+
+    /// Runs a read at once; `None` where it cannot.
+    pub(crate) fn read_now<T>(
+        &self,
+        work: impl FnOnce(&mut SqliteSession<'_>) -> QueryResult<T>,
+    ) -> Option<T> {
+        self.inline.as_ref()?.read(work)
     }
 
     /// Runs a write in a transaction of its own that begins with the lock. `Err` of the work rolls everything back.

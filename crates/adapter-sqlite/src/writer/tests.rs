@@ -1,7 +1,5 @@
 //! Groups as they are handed to the writer, on a file.
 
-#![expect(clippy::panic, reason = "a write panics as planned")]
-
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind;
 use diesel::sql_types::{BigInt, Text};
@@ -68,12 +66,14 @@ impl File {
 
 /// What was said, or which failure it was.
 fn heard(mut told: Told) -> Result<&'static str, String> {
-    told.try_recv()
-        .map_or_else(|_| Err("lost".to_owned()), |said| said.map_err(named))
+    told.try_recv().map_or_else(
+        |_| Err("lost".to_owned()),
+        |said| said.map_err(|error| named(&error)),
+    )
 }
 
-fn named(error: StoreError) -> String {
-    let (name, source) = match &error {
+fn named(error: &StoreError) -> String {
+    let (name, source) = match error {
         StoreError::Unavailable(source) => ("unavailable", source),
         StoreError::OutcomeUnknown(source) => ("unknown", source),
         StoreError::Failed(source) => ("failed", source),
@@ -232,7 +232,10 @@ fn whoever_waits_too_long_for_the_lock_is_refused_and_the_others_are_not() {
     std::thread::scope(|scope| {
         let (held, log) = (&mut file.held, &mut file.log);
         scope.spawn(move || write(held, log, vec![late, patient]));
-        let said = told_late.blocking_recv().unwrap().map_err(named);
+        let said = told_late
+            .blocking_recv()
+            .unwrap()
+            .map_err(|error| named(&error));
         is_refused(&said, "unavailable: database is locked");
         assert!(told_patient.try_recv().is_err());
         other.batch_execute("COMMIT").unwrap();

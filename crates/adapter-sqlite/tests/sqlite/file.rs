@@ -34,7 +34,7 @@ fn people() -> Table {
     )
 }
 
-fn first(table: Table) -> NewRevision {
+pub(crate) fn first(table: Table) -> NewRevision {
     NewRevision {
         spec: Arc::new(sample::spec(1, table)),
         digest: "0".repeat(64),

@@ -5,15 +5,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::connection::SimpleConnection as _;
 use specd_adapter_sqlite::{SqliteSettings, SqliteStore};
+use specd_app::catalog::compiled::default_order;
 use specd_app::ports::records::{Reach, RecordRepository as _, Terms};
+use specd_app::ports::revisions::{NewRevision, RevisionRepository as _};
 use specd_app::ports::store::StoreError;
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::query::{Filter, FilterOperator, ListQuery, SortKey};
 use specd_domain::table::Table;
+use specd_sql_support::dialect::quoted;
+use specd_sql_support::schema::{newest_index, owned_index};
+use specd_testkit::long_list;
 use specd_testkit::sample::{self, column, table};
 use tempfile::TempDir;
 
-use crate::file::{by_hand, created};
+use crate::file::{by_hand, created, first};
 use crate::open;
 
 fn texts() -> Table {
@@ -61,10 +66,42 @@ async fn short_reads_need_no_thread() {
     let store = without_threads(&place);
     let found = store.read(&texts, sample::uuid(1), Reach::default()).await;
     assert!(found.unwrap().is_some());
-    let page = store.list(&texts, newest(200), Reach::default()).await;
+    let page = store.list(&texts, newest(201), Reach::default()).await;
     assert_eq!(page.unwrap().len(), 3);
+}
+
+/// A table from before specd made the index has none until its document changes; its pages are sorted one by one.
+#[tokio::test]
+async fn a_page_is_short_only_where_its_index_is_there() {
     let owned = Reach::OwnedBy("key:a1".into());
-    assert_eq!(store.list(&texts, newest(20), owned).await.unwrap(), []);
+    for (is_owners_only, reach) in [(false, Reach::Everything), (true, owned)] {
+        let place = TempDir::new().unwrap();
+        let revision = NewRevision {
+            spec: Arc::new(long_list::spec(is_owners_only)),
+            ..first(texts())
+        };
+        let many = open(&place).apply(revision).await.unwrap().spec;
+        let many = &many.table;
+        let query = ListQuery {
+            sort: default_order(many),
+            ..newest(20)
+        };
+        let index = match reach {
+            Reach::Everything => newest_index(many),
+            Reach::OwnedBy(_) => owned_index(many),
+        };
+        let index = index.unwrap();
+        let drop = format!("DROP INDEX {}", quoted(&index.name));
+        by_hand(&place).batch_execute(&drop).unwrap();
+        let store = without_threads(&place);
+        let refused = store.list(many, query.clone(), reach.clone()).await;
+        assert!(
+            matches!(refused, Err(StoreError::Unavailable(_))),
+            "{refused:?}"
+        );
+        by_hand(&place).batch_execute(&index.statement).unwrap();
+        assert_eq!(store.list(many, query, reach).await.unwrap(), []);
+    }
 }
 
 /// What may be long must not keep those waiting who share the caller's thread.
@@ -89,7 +126,7 @@ async fn reads_that_may_be_long_are_done_by_threads_of_their_own() {
         descending: false,
     };
     other_order.sort.insert(0, words);
-    let many = newest(201);
+    let many = newest(202);
     // Few records, and long ones.
     let long = newest(30);
     for (query, count) in [(many, 30), (filtered, 0), (other_order, 20), (long, 30)] {
