@@ -37,6 +37,14 @@ impl Server {
         Self::start_with(documents, storage, &[])
     }
 
+    /// The same on the database of a URL.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_on(documents: &Documents, database: &str) -> anyhow::Result<Self> {
+        Self::serve(documents, database, &[])
+    }
+
     /// The same with more arguments, such as `--preview`.
     ///
     /// # Errors
@@ -46,12 +54,16 @@ impl Server {
         storage: &Storage,
         arguments: &[&str],
     ) -> anyhow::Result<Self> {
+        Self::serve(documents, storage.url(), arguments)
+    }
+
+    fn serve(documents: &Documents, database: &str, arguments: &[&str]) -> anyhow::Result<Self> {
         let mut command = binary::command()?;
         command
             .arg("serve")
             .arg("--specs")
             .arg(documents.path())
-            .args(["--database", storage.url(), "--listen", "127.0.0.1:0"])
+            .args(["--database", database, "--listen", "127.0.0.1:0"])
             .args(arguments);
         Self::run(command)
     }

@@ -94,14 +94,24 @@ impl Cluster {
         self.place.path()
     }
 
-    /// Ends the server as a power cut would: at once, without a word to its clients.
+    /// Ends every process of the server as `kill -9` does: at once, without a word to its clients and without a last
+    /// write.
     ///
     /// # Errors
     /// The server does not end.
     pub fn kill(&mut self) -> Result<(), PostgresError> {
-        // `immediate` makes every process of the server quit without writing anything.
-        self.signal("QUIT")?;
+        let children = self.server.as_ref().map(children).unwrap_or_default();
+        // Its own end first, or it would start anew what its children leave behind.
+        self.signal("KILL")?;
         self.wait_for_end();
+        for child in &children {
+            // It may have seen the end of the server already.
+            let _ = finished(Command::new("kill").args(["-s", "KILL", child]));
+        }
+        let since = Instant::now();
+        while children.iter().any(|child| is_running(child)) && since.elapsed() < STOP_LIMIT {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         Ok(())
     }
 
@@ -295,6 +305,21 @@ fn other_user() -> Result<Option<User>, PostgresError> {
 fn number(which: &str, user: &str) -> Option<u32> {
     let output = finished(Command::new("id").args([which, user])).ok()?;
     String::from_utf8_lossy(&output.stdout).trim().parse().ok()
+}
+
+/// The numbers of the processes that a process of ours has started.
+fn children(parent: &Child) -> Vec<String> {
+    let number = parent.id();
+    let listed = fs::read_to_string(format!("/proc/{number}/task/{number}/children"));
+    let listed = listed.unwrap_or_default();
+    listed.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Whether a process is there, and not only its exit code.
+fn is_running(number: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
+    let state = status.rsplit(") ").next().unwrap_or_default();
+    !state.is_empty() && !state.starts_with('Z')
 }
 
 fn free_port() -> Result<u16, PostgresError> {
