@@ -18,6 +18,7 @@ mod rollouts;
 mod secrets;
 mod session;
 mod short;
+mod shown;
 mod store;
 mod write;
 mod writer;

@@ -4,10 +4,10 @@ use std::future::ready;
 use std::sync::Arc;
 
 use specd_app::ports::Answer;
-use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
+use specd_app::ports::records::{Reach, RecordRepository, Shown, ShownPage, Terms, WriteError};
 use specd_app::ports::store::StoreError;
 use specd_domain::query::ListQuery;
-use specd_domain::record::{Record, Row};
+use specd_domain::record::{Projection, Record, Row};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 use specd_sql_support::failure::Write;
@@ -17,6 +17,7 @@ use specd_sql_support::{fit, list, records};
 
 use crate::failure::{store_error, write_error};
 use crate::session::SqliteSession;
+use crate::shown;
 use crate::store::SqliteStore;
 use crate::write::{Company, End};
 
@@ -62,6 +63,38 @@ impl RecordRepository for SqliteStore {
         }
         let table = Arc::clone(table);
         self.read(move |session| list::list(session, &table, &query, &reach))
+    }
+
+    fn show(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+        reach: Reach,
+        projection: &Arc<Projection>,
+    ) -> Answer<'_, Result<Option<Shown>, StoreError>> {
+        let (table, projection) = (Arc::clone(table), Arc::clone(projection));
+        self.read_short(move |session| {
+            shown::record(session, &table, key.clone(), &reach, &projection)
+        })
+    }
+
+    fn show_page(
+        &self,
+        table: &Arc<Table>,
+        query: ListQuery,
+        reach: Reach,
+        projection: &Arc<Projection>,
+    ) -> Answer<'_, Result<ShownPage, StoreError>> {
+        let page = self.read_now(|session| {
+            let is_short = self.short.is_page(session, table, &query, &reach)?;
+            let page = is_short.then(|| shown::page(session, table, &query, &reach, projection));
+            page.transpose()
+        });
+        if let Some(Some(page)) = page {
+            return Box::pin(ready(Ok(page)));
+        }
+        let (table, projection) = (Arc::clone(table), Arc::clone(projection));
+        self.read(move |session| shown::page(session, &table, &query, &reach, &projection))
     }
 
     fn replace(

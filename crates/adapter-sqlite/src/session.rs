@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Binary, Double, Nullable, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection, SqliteType, SqliteValue};
 use specd_domain::column_type::ColumnType;
 use specd_domain::record::Row;
-use specd_sql_support::cell::Cell;
+use specd_sql_support::cell::{Cell, CellRef, Mismatch};
 use specd_sql_support::dialect::Dialect;
 use specd_sql_support::session::Session;
 use specd_sql_support::statement::{Bind, Bound, Statement};
@@ -35,6 +35,59 @@ impl<'a> SqliteSession<'a> {
             room: bytes,
         }
     }
+
+    /// Runs a statement and takes each row as it comes.
+    ///
+    /// # Errors
+    /// The database's, or the first of `take`.
+    pub(crate) fn each(
+        &mut self,
+        statement: Statement,
+        mut take: impl FnMut(&mut Cells<'_, '_, '_>) -> QueryResult<()>,
+    ) -> QueryResult<()> {
+        let bound = bound(statement)?;
+        let cursor = LoadConnection::<DefaultLoadingMode>::load(self.connection, bound)?;
+        for row in cursor {
+            take(&mut Cells {
+                row: &row?,
+                room: &mut self.room,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+type SqliteRow<'conn, 'query> =
+    <SqliteConnection as LoadConnection<DefaultLoadingMode>>::Row<'conn, 'query>;
+
+/// The cells of one row, where the database keeps them.
+pub(crate) struct Cells<'a, 'conn: 'a, 'query: 'a> {
+    row: &'a SqliteRow<'conn, 'query>,
+    room: &'a mut usize,
+}
+
+impl Cells<'_, '_, '_> {
+    /// What `take` makes of the cell at this position.
+    ///
+    /// # Errors
+    /// The rows have become longer than what was asked for.
+    pub(crate) fn cell<T>(
+        &mut self,
+        position: usize,
+        take: impl FnOnce(CellRef<'_>) -> T,
+    ) -> QueryResult<T> {
+        let field = self.row.get(position);
+        let value = field.as_ref().and_then(|field| field.value());
+        with_cell(value, |cell| {
+            *self.room = self.room.checked_sub(cell.bytes()).ok_or_else(too_much)?;
+            Ok(take(cell))
+        })
+    }
+}
+
+/// What is stored is not of its column's type.
+pub(crate) fn mismatched(mismatch: Mismatch) -> DieselError {
+    DieselError::DeserializationError(mismatch.into())
 }
 
 impl Session for SqliteSession<'_> {
@@ -43,28 +96,20 @@ impl Session for SqliteSession<'_> {
     }
 
     fn rows(&mut self, statement: Statement, columns: &[ColumnType]) -> QueryResult<Vec<Row>> {
-        let bound = bound(statement)?;
-        let cursor = LoadConnection::<DefaultLoadingMode>::load(self.connection, bound)?;
-        let room = &mut self.room;
-        cursor
-            .map(|row| {
-                let row = row?;
-                columns
-                    .iter()
-                    .enumerate()
-                    .map(|(position, column_type)| {
-                        let field = row.get(position);
-                        let cell = field
-                            .as_ref()
-                            .and_then(|field| field.value())
-                            .map_or(Cell::Null, cell);
-                        *room = room.checked_sub(cell.bytes()).ok_or_else(too_much)?;
-                        cell.value(*column_type)
-                            .map_err(|mismatch| DieselError::DeserializationError(mismatch.into()))
-                    })
-                    .collect()
-            })
-            .collect()
+        let mut rows = Vec::new();
+        self.each(statement, |cells| {
+            let row: QueryResult<Row> = columns
+                .iter()
+                .enumerate()
+                .map(|(position, column_type)| {
+                    let value = |cell: CellRef<'_>| cell.to_cell().value(*column_type);
+                    cells.cell(position, value)?.map_err(mismatched)
+                })
+                .collect();
+            rows.push(row?);
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
     fn execute(&mut self, statement: Statement) -> QueryResult<usize> {
@@ -102,14 +147,17 @@ fn bound(statement: Statement) -> QueryResult<Bound<SqliteBind>> {
         .map_err(|mismatch| DieselError::SerializationError(Box::new(mismatch)))
 }
 
-fn cell(mut value: SqliteValue<'_, '_, '_>) -> Cell {
+fn with_cell<T>(value: Option<SqliteValue<'_, '_, '_>>, take: impl FnOnce(CellRef<'_>) -> T) -> T {
+    let Some(mut value) = value else {
+        return take(CellRef::Null);
+    };
     match value.value_type() {
-        None => Cell::Null,
-        Some(SqliteType::Text) => Cell::Text(value.read_text().to_owned()),
-        Some(SqliteType::Binary) => Cell::Blob(value.read_blob().to_vec()),
-        Some(SqliteType::Float | SqliteType::Double) => Cell::Real(value.read_double()),
+        None => take(CellRef::Null),
+        Some(SqliteType::Text) => take(CellRef::Text(value.read_text())),
+        Some(SqliteType::Binary) => take(CellRef::Blob(value.read_blob())),
+        Some(SqliteType::Float | SqliteType::Double) => take(CellRef::Real(value.read_double())),
         Some(SqliteType::SmallInt | SqliteType::Integer | SqliteType::Long) => {
-            Cell::Integer(value.read_long())
+            take(CellRef::Integer(value.read_long()))
         }
     }
 }

@@ -11,6 +11,10 @@ use uuid::Uuid;
 use crate::decimal;
 use crate::dialect::sqlite_text;
 
+mod shown;
+
+pub use shown::CellRef;
+
 /// One of the five things that `SQLite` stores.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
@@ -70,13 +74,14 @@ impl Cell {
         .ok_or(Mismatch(column_type))
     }
 
-    /// How many bytes it holds.
-    pub const fn bytes(&self) -> usize {
+    /// The cell, borrowed.
+    pub const fn as_ref(&self) -> CellRef<'_> {
         match self {
-            Self::Null => 0,
-            Self::Integer(_) | Self::Real(_) => 8,
-            Self::Text(text) => text.len(),
-            Self::Blob(bytes) => bytes.len(),
+            Self::Null => CellRef::Null,
+            Self::Integer(number) => CellRef::Integer(*number),
+            Self::Real(number) => CellRef::Real(*number),
+            Self::Text(text) => CellRef::Text(text.as_str()),
+            Self::Blob(bytes) => CellRef::Blob(bytes.as_slice()),
         }
     }
 

@@ -215,7 +215,11 @@ fn push_insert<S: Session>(
     }
 }
 
-fn select_one<S: Session>(
+/// The statement that reads the record of a key: every column, and the version behind them.
+///
+/// # Errors
+/// The table has no key of one column.
+pub fn select_one<S: Session>(
     session: &S,
     table: &Table,
     key: Value,

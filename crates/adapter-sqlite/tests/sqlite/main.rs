@@ -11,6 +11,7 @@ mod file;
 mod groups;
 mod inline;
 mod plans;
+mod shown;
 mod turns;
 
 use specd_adapter_sqlite::{SqliteSettings, SqliteStore};
