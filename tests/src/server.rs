@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use specd_testkit::shown_key::key_in;
 
 use crate::binary;
 use crate::client::Client;
@@ -222,25 +223,5 @@ impl Drop for Server {
         // Where it has ended, there is nothing to kill.
         let _ = self.process.kill();
         let _ = self.process.wait();
-    }
-}
-
-/// `specd_<id>_<secret>_<checksum>` in a line.
-fn key_in(line: &str) -> Option<String> {
-    let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    let mut keys =
-        words.filter(|word| word.starts_with("specd_") && word.matches('_').count() == 3);
-    keys.next().map(str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_is_found_in_a_line() {
-        let line = "  curl -H 'Authorization: Bearer specd_a1_B2c_3d' http://x";
-        assert_eq!(key_in(line).as_deref(), Some("specd_a1_B2c_3d"));
-        assert_eq!(key_in("the table specd_revisions"), None);
     }
 }

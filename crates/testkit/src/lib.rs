@@ -14,6 +14,7 @@ pub mod order;
 pub mod postgres;
 pub mod redis;
 pub mod sample;
+pub mod shown_key;
 pub mod strategies;
 
 pub use clock::MovedClock;

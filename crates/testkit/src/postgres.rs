@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 pub mod binaries;
 pub mod cluster;
 pub mod install;
+pub mod load_tools;
 
 pub use cluster::{Cluster, Durability};
 

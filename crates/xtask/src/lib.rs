@@ -5,6 +5,7 @@
     reason = "the project's own commands read its files and environment; nothing here is linked into the binary"
 )]
 
+pub mod bench;
 pub mod ci;
 pub mod command;
 pub mod contract;

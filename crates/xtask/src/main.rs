@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use specd_xtask::{ci, contract, test, tidy};
+use specd_xtask::{bench, ci, contract, test, tidy};
 
 const HELP: &str = "\
 The project's own commands.
@@ -14,6 +14,8 @@ Commands:
                   may) and on SQLite; ARGS go to cargo nextest, or to cargo test where nextest is not installed:
                       cargo xtask test -- -p specd-domain
                       cargo xtask test -- --no-fail-fast
+  bench [OPTIONS] how fast specd is beside pgbench and others, with the proof that its answers are durable; writes
+                  `docs/benchmarks.md` (`cargo xtask bench --help`)
   contract        the description of the API held against the official schema and the habits of its readers, and the
                   server against its description, on both databases; fetches openapi-spec-validator, schemathesis and
                   redocly into `target/contract` (python3 and node must be there)
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["bench", rest @ ..] => bench::run(rest),
         ["test"] => test::run(&[]),
         ["test", "--", rest @ ..] => test::run(rest),
         ["contract"] => contract::run(),

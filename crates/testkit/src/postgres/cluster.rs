@@ -94,6 +94,11 @@ impl Cluster {
         self.place.path()
     }
 
+    /// The number of its process, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.server.as_ref().map(Child::id)
+    }
+
     /// Ends every process of the server as `kill -9` does: at once, without a word to its clients and without a last
     /// write.
     ///

@@ -115,8 +115,11 @@ pub fn is_root() -> bool {
 }
 
 fn manager() -> Option<&'static Manager> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_there =
-        |program: &str| std::env::split_paths(&path).any(|place| place.join(program).is_file());
     MANAGERS.iter().find(|manager| is_there(manager.program))
+}
+
+/// Whether a program is on the `PATH`.
+pub(super) fn is_there(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|place| place.join(program).is_file())
 }

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::Context as _;
 use specd_testkit::postgres::binaries::psql;
 use specd_testkit::postgres::{Cluster, Durability, SHARED_CLUSTER, install};
+use specd_testkit::shown_key::key_in;
 
 use super::tools::Tools;
 use crate::command::{root, runs};
@@ -196,24 +197,9 @@ fn asks_for_keys(specs: &Path) -> anyhow::Result<bool> {
     Ok(asks)
 }
 
-/// `specd_<id>_<secret>_<checksum>` in a line.
-fn key_in(line: &str) -> Option<String> {
-    let mut words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    words
-        .find(|word| word.starts_with("specd_") && word.matches('_').count() == 3)
-        .map(str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_key_is_found_in_the_line_that_shows_it() {
-        let line = "  curl -H 'Authorization: Bearer specd_a1_B2c_3d' http://x";
-        assert_eq!(key_in(line).as_deref(), Some("specd_a1_B2c_3d"));
-        assert_eq!(key_in("the table specd_revisions"), None);
-    }
 
     #[test]
     fn a_document_is_probed_without_its_limit() {
