@@ -63,6 +63,10 @@ struct Bench {
     proofs: Vec<String>,
     /// What proves the contrary.
     faults: Vec<String>,
+    /// Answers that should have been 2xx.
+    refusals: Vec<String>,
+    /// What could not be measured although it was asked for.
+    failures: Vec<String>,
     /// What failed, was left out, or needs saying.
     notes: Vec<String>,
 }
@@ -96,6 +100,13 @@ impl Bench {
         }
     }
 
+    /// Keeps that something could not be measured, and goes on.
+    fn fail(&mut self, name: &str, error: &anyhow::Error) {
+        let line = format!("{name}: {error:#}");
+        self.progress.result(&format!("FAILED: {line}"));
+        self.failures.push(line);
+    }
+
     /// How long a contestant may warm up: an eighth of a run, and a second at least.
     const fn warm_up_seconds(&self) -> u32 {
         let seconds = self.settings.seconds / 8;
@@ -127,5 +138,8 @@ pub fn run(words: &[&str]) -> anyhow::Result<bool> {
         page::write(&bench, &verdicts)?;
         println!("\nwritten: docs/benchmarks.md");
     }
-    Ok(bench.faults.is_empty() && verdicts.iter().all(targets::Verdict::is_met))
+    let is_well = [&bench.faults, &bench.refusals, &bench.failures]
+        .iter()
+        .all(|list| list.is_empty());
+    Ok(is_well && verdicts.iter().all(targets::Verdict::is_met))
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
+use super::CONNECTIONS;
 use super::http::Connection;
 use super::wrk::Target;
 
@@ -22,7 +23,7 @@ pub(super) struct Answered {
 /// A record that is to be created: its body, and whether it is one to refuse.
 pub(super) type Row = (String, bool);
 
-/// Creates over so many connections until `watch`, which is told the count of answers, returns. A connection that
+/// Creates over so many connections until `watch`, which is told how many were created, returns. A connection that
 /// breaks is not opened again.
 pub(super) fn creates(
     target: &Target,
@@ -47,7 +48,7 @@ pub(super) fn creates(
                 break;
             };
             let ms = since.elapsed().as_secs_f64() * 1000.0;
-            count.fetch_add(1, Ordering::Relaxed);
+            count.fetch_add(u64::from(answer.status == 200), Ordering::Relaxed);
             answers.push(Answered {
                 id: (answer.status == 200).then(|| answer.text("id")).flatten(),
                 status: answer.status,
@@ -73,9 +74,9 @@ pub(super) fn fresh_row(worker: u32, number: u64) -> Row {
     (body(&format!("own-{worker}-{number}"), number), false)
 }
 
-/// The same, and each hundredth has a text that is taken.
+/// The same, and one in a hundred of all has a text that is taken.
 pub(super) fn sometimes_taken_row(worker: u32, number: u64) -> Row {
-    let is_taken = number % 100 == 99;
+    let is_taken = (number * u64::from(CONNECTIONS) + u64::from(worker)) % 100 == 99;
     let text = if is_taken {
         String::from("taken")
     } else {

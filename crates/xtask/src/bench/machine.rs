@@ -37,14 +37,7 @@ pub(super) fn machine(bench: &Bench) -> Vec<(&'static str, String)> {
 pub(super) fn versions(bench: &Bench) -> Vec<(&'static str, String)> {
     let program = |path: &Path, words: &[&str]| said(&path.to_string_lossy(), words);
     let mut versions = vec![
-        (
-            "specd",
-            format!(
-                "{}, commit {}",
-                program(&bench.binary, &["--version"]),
-                commit()
-            ),
-        ),
+        ("specd", specd(bench)),
         ("PostgreSQL", postgres(bench)),
         ("SQLite", sqlite()),
         ("pgbench", program(&bench.pgbench.program, &["--version"])),
@@ -89,6 +82,15 @@ fn disk(place: &Path) -> String {
         _ => "",
     };
     format!("{kind}{spinning}")
+}
+
+fn specd(bench: &Bench) -> String {
+    let version = said(&bench.binary.to_string_lossy(), &["--version"]);
+    if bench.settings.binary.is_some() {
+        format!("{version}, a binary that was given")
+    } else {
+        format!("{version}, commit {}", commit())
+    }
 }
 
 fn commit() -> String {

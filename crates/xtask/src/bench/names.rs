@@ -140,3 +140,10 @@ pub(super) const SERIES_SWAP: &str = "swap of one of 1,000 documents";
 pub(super) const SERIES_CROWD_RSS: &str = "RSS with 10,000 connections";
 /// What memory grows by while soaking.
 pub(super) const SERIES_GROWTH: &str = "growth of RSS while soaking";
+
+/// Whether a run is of somebody else.
+pub(super) fn is_peer(name: &str) -> bool {
+    ["pgbench", "Fastify", "PocketBase"]
+        .iter()
+        .any(|peer| name.starts_with(peer))
+}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::figures::{Sample, Spread};
 use super::names::{RUNS, VALUES};
-use super::targets::Verdict;
+use super::targets::{Verdict, unmeasured};
 use super::{Bench, CONNECTIONS, ROWS, machine, plots};
 use crate::command::root;
 
@@ -38,10 +38,28 @@ pub(super) fn summary(bench: &Bench, verdicts: &[Verdict]) -> String {
     for fault in &bench.faults {
         line(&mut text, &format!("  NOT PROVED: {fault}"));
     }
-    for note in &bench.notes {
-        line(&mut text, &format!("note: {note}"));
+    for (word, list) in amiss(bench) {
+        for what in list {
+            line(&mut text, &format!("{word}: {what}"));
+        }
+    }
+    let unmeasured = unmeasured(verdicts);
+    if !unmeasured.is_empty() {
+        line(
+            &mut text,
+            &format!("not measured: {}", unmeasured.join("; ")),
+        );
     }
     text
+}
+
+/// What has to be said beside the figures, and by which word.
+fn amiss(bench: &Bench) -> [(&'static str, &[String]); 3] {
+    [
+        ("should have been 2xx", &bench.refusals),
+        ("failed", &bench.failures),
+        ("note", &bench.notes),
+    ]
 }
 
 /// Writes the page and its plots.
@@ -122,6 +140,9 @@ fn ratios(text: &mut String, verdicts: &[Verdict]) {
             ),
         );
     }
+    for name in unmeasured(verdicts) {
+        line(text, &format!("| {name} | not measured | | | | |"));
+    }
 }
 
 fn runs(text: &mut String, bench: &Bench) {
@@ -200,11 +221,13 @@ fn proof(text: &mut String, bench: &Bench) {
     for fault in &bench.faults {
         line(text, &format!("- **not proved**: {fault}"));
     }
-    if !bench.notes.is_empty() {
-        line(text, "\n### Notes\n");
+    if amiss(bench).iter().any(|(_, list)| !list.is_empty()) {
+        line(text, "\n### Beside it\n");
     }
-    for note in &bench.notes {
-        line(text, &format!("- {note}"));
+    for (word, list) in amiss(bench) {
+        for what in list {
+            line(text, &format!("- {word}: {what}"));
+        }
     }
 }
 
@@ -225,7 +248,7 @@ fn method(text: &mut String, seconds: u32) {
          - pgbench uses the table that specd makes, over TCP with prepared statements; its ids follow the clock, as specd's do.\n\
          - Reads and pages are of {ROWS} rows that SQL has made, the same for every contestant on PostgreSQL; ids and cursors are random.\n\
          \x20 On SQLite and PocketBase they are of the rows that their own creates left.\n\
-         - wrk with 2 threads and pgbench with 2 share the machine with what they measure; runs of {seconds} seconds after a warm-up of an eighth.\n\
+         - wrk with 2 threads and pgbench with 2 share the machine with what they measure; runs of {seconds} seconds after a warm-up of an eighth, and a second at least.\n\
          - One connection: slices of a quarter of a second of both modes in turn; medians of the slices' percentiles.\n\
          - PocketBase runs as it ships (`synchronous=NORMAL`, no limit, no key); Fastify without keys, limits and log."
     );

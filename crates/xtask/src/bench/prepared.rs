@@ -81,6 +81,8 @@ pub(super) fn bench(settings: Settings) -> anyhow::Result<Bench> {
         figures: Figures::default(),
         proofs: Vec::new(),
         faults,
+        refusals: Vec::new(),
+        failures: Vec::new(),
         notes,
         settings,
     })

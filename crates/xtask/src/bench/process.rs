@@ -45,6 +45,9 @@ impl Process {
 
     /// Asks it to end, and ends it where it does not.
     pub(super) fn stop(&mut self) {
+        if self.has_ended() {
+            return self.kill();
+        }
         // Where the signal cannot be sent, dropping it ends it.
         let _ = Command::new("kill")
             .args(["-s", "TERM", &self.id().to_string()])

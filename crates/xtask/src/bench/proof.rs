@@ -36,6 +36,8 @@ pub(super) struct Claim {
     pub(super) acknowledged: u64,
     /// Connections, each with one request in flight at most.
     pub(super) connections: u64,
+    /// Requests whose outcome the server would not tell (503): they may be stored.
+    pub(super) unknown: u64,
     /// How often the clients went away with requests in flight.
     pub(super) ends: u64,
 }
@@ -88,6 +90,7 @@ pub(super) fn faults(before: &Snapshot, after: &Snapshot, claim: Claim) -> Vec<S
     let Claim {
         acknowledged,
         connections,
+        unknown,
         ends,
     } = claim;
     let mut faults: Vec<String> = after
@@ -102,7 +105,7 @@ pub(super) fn faults(before: &Snapshot, after: &Snapshot, claim: Claim) -> Vec<S
     if stored < acknowledged {
         faults.push(format!("{acknowledged} rows acknowledged, {stored} stored"));
     }
-    if stored > acknowledged + connections * ends {
+    if stored > acknowledged + unknown + connections * ends {
         faults.push(format!(
             "{stored} rows stored, {acknowledged} acknowledged: more than were in flight at the end"
         ));

@@ -85,7 +85,7 @@ fn one(bench: &mut Bench, contestant: &Contestant, place: &str) {
     let name = contestant.name;
     bench.progress.step(&format!("{place}{name}"));
     if let Err(error) = (contestant.run)(bench) {
-        bench.say(format!("{name} failed: {error:#}"));
+        bench.fail(name, &error);
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn run(bench: &mut Bench) {
     for (name, step) in steps {
         bench.progress.step(name);
         if let Err(error) = step(bench) {
-            bench.say(format!("{name} failed: {error:#}"));
+            bench.fail(name, &error);
         }
     }
 }

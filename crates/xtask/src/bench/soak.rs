@@ -20,7 +20,7 @@ const NOISE_MIB: f64 = 4.0;
 pub(super) fn run(bench: &mut Bench) {
     bench.progress.step("soaking");
     if let Err(error) = soaked(bench) {
-        bench.say(format!("soaking failed: {error:#}"));
+        bench.fail("soaking", &error);
     }
 }
 

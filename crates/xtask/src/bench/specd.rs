@@ -36,7 +36,22 @@ impl Specd {
         specs: &Path,
         options: &[&str],
     ) -> anyhow::Result<Self> {
-        Self::launch(bench, database, specs, options, None)
+        let command = command(bench, &[], database, specs, "127.0.0.1:0");
+        Self::launch(bench, command, options, None)
+    }
+
+    /// The same under another program that starts it.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub(super) fn start_under(
+        bench: &Bench,
+        database: &str,
+        specs: &Path,
+        under: &[&str],
+    ) -> anyhow::Result<Self> {
+        let command = command(bench, under, database, specs, "127.0.0.1:0");
+        Self::launch(bench, command, &[], None)
     }
 
     /// Starts it again on a database that has a key.
@@ -49,18 +64,17 @@ impl Specd {
         specs: &Path,
         key: &str,
     ) -> anyhow::Result<Self> {
-        Self::launch(bench, database, specs, &[], Some(key))
+        let command = command(bench, &[], database, specs, "127.0.0.1:0");
+        Self::launch(bench, command, &[], Some(key))
     }
 
     fn launch(
         bench: &Bench,
-        database: &str,
-        specs: &Path,
+        mut command: Command,
         options: &[&str],
         key: Option<&str>,
     ) -> anyhow::Result<Self> {
         let files = files(bench);
-        let mut command = command(bench, database, specs, "127.0.0.1:0");
         let [out, log] = &files;
         command
             .args(options)
@@ -131,8 +145,21 @@ impl Drop for Specd {
 }
 
 /// `specd serve` with everything on and no limit in the way.
-pub(super) fn command(bench: &Bench, database: &str, specs: &Path, listen: &str) -> Command {
-    let mut command = Command::new(&bench.binary);
+pub(super) fn command(
+    bench: &Bench,
+    under: &[&str],
+    database: &str,
+    specs: &Path,
+    listen: &str,
+) -> Command {
+    let mut command = match under.split_first() {
+        Some((program, words)) => {
+            let mut command = Command::new(program);
+            command.args(words).arg(&bench.binary);
+            command
+        }
+        None => Command::new(&bench.binary),
+    };
     command
         .arg("serve")
         .arg("--specs")

@@ -1,21 +1,22 @@
 //! The proof for `SQLite`: nothing tells from outside how it syncs but its calls, which strace counts where it may.
 
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::contestants::hold;
 use super::load;
-use super::process::Process;
 use super::specd::Specd;
-use super::{Bench, CONNECTIONS, PATH};
+use super::{Bench, CONNECTIONS, PATH, documents};
 
 /// How long calls are counted.
 const COUNTED: Duration = Duration::from_secs(2);
+/// How long the summary may take.
+const WRITTEN: Duration = Duration::from_secs(5);
 
 /// Counts the syncs of a short load: one can make true as many answers as there are connections.
-pub(super) fn prove(bench: &mut Bench, server: &Specd) {
+pub(super) fn prove(bench: &mut Bench) {
     let name = "syncs of SQLite";
-    match counted(bench, server) {
+    match counted(bench) {
         Ok((acknowledged, syncs)) => {
             let line = format!("{name}: {acknowledged} acknowledged, {syncs} fsync and fdatasync");
             bench.progress.result(&line);
@@ -26,26 +27,44 @@ pub(super) fn prove(bench: &mut Bench, server: &Specd) {
     }
 }
 
-fn counted(bench: &Bench, server: &Specd) -> anyhow::Result<(u64, u64)> {
-    let report = bench.place.path().join("strace");
-    let mut command = Command::new("strace");
-    command
-        .args(["-f", "-c", "-e", "trace=fsync,fdatasync", "-o"])
-        .arg(&report)
-        .args(["-p", &server.process.id().to_string()])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let mut strace = Process::start(&mut command, &bench.guard)?;
-    std::thread::sleep(Duration::from_millis(500));
-    anyhow::ensure!(!strace.has_ended(), "strace may not look at processes here");
+fn counted(bench: &Bench) -> anyhow::Result<(u64, u64)> {
+    let place = bench.place.empty("sqlite-syncs")?;
+    let specs = documents::folder(bench.place.path(), "resource", &documents::resource()?)?;
+    let url = format!("sqlite:{}", place.join("bench.db").display());
+    let report = place.join("strace");
+    let shown = report.display().to_string();
+    // It looks from aside (-D), and only at these calls (--seccomp-bpf): the rest is as fast as ever.
+    let under = [
+        "strace",
+        "-D",
+        "-f",
+        "--seccomp-bpf",
+        "-c",
+        "-o",
+        &shown,
+        "-e",
+        "trace=fsync,fdatasync",
+    ];
+    let server = Specd::start_under(bench, &url, &specs, &under)?;
     let answers = load::creates(&server.target, PATH, CONNECTIONS, &load::fresh_row, |_| {
         std::thread::sleep(COUNTED);
     });
-    strace.stop();
+    drop(server);
     let good = answers.iter().filter(|answer| answer.status == 200).count();
-    let text = std::fs::read_to_string(&report)?;
-    Ok((u64::try_from(good)?, calls(&text)))
+    Ok((u64::try_from(good)?, calls(&written(&report)?)))
+}
+
+/// The summary, which is written when the server has ended.
+fn written(report: &Path) -> anyhow::Result<String> {
+    let since = Instant::now();
+    loop {
+        let text = std::fs::read_to_string(report).unwrap_or_default();
+        if text.contains("total") {
+            return Ok(text);
+        }
+        anyhow::ensure!(since.elapsed() < WRITTEN, "strace wrote no summary");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// The calls in the summary of strace: the fourth column of the lines of these two calls.

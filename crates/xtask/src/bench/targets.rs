@@ -250,6 +250,13 @@ pub(super) fn verdicts(figures: &Figures) -> Vec<Verdict> {
         .collect()
 }
 
+/// The targets of which this run measured nothing.
+pub(super) fn unmeasured(verdicts: &[Verdict]) -> Vec<&'static str> {
+    let is_told = |name: &str| verdicts.iter().any(|it| it.target.name == name);
+    let names = TARGETS.iter().map(|target| target.name);
+    names.filter(|name| !is_told(name)).collect()
+}
+
 impl Target {
     fn verdict(&self, figures: &Figures) -> Option<Verdict> {
         let series = |(name, figure): (&str, &str)| figures.series(&format!("{name}{figure}"));
@@ -386,6 +393,7 @@ mod tests {
     #[test]
     fn what_was_not_measured_has_no_verdict() {
         assert!(verdicts(&Figures::default()).is_empty());
+        assert_eq!(unmeasured(&[]).len(), TARGETS.len());
         assert!(verdicts(&figures(&[("specd create rps", &[1.0])])).is_empty());
     }
 }

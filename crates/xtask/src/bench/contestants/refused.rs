@@ -1,5 +1,6 @@
 //! One row in a hundred is refused by the database: what it costs the others, and whether each gets its own answer.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::documents;
@@ -47,39 +48,27 @@ struct Judged {
 
 /// Every good row must be 200, and every bad one 409.
 fn judged(answers: &[Answered]) -> Judged {
-    let count = |is_bad: bool| {
-        answers
-            .iter()
-            .filter(|it| it.is_refusable == is_bad)
-            .count()
-    };
-    let right = |is_bad: bool, status: u16| {
-        let of_kind = answers.iter().filter(|it| it.is_refusable == is_bad);
-        of_kind.filter(|it| it.status == status).count()
-    };
-    let (good, bad) = (count(false), count(true));
-    let (good_right, bad_right) = (right(false, 200), right(true, 409));
     let mut faults = Vec::new();
-    if good == 0 || bad == 0 {
-        faults.push(format!(
-            "{good} good rows and {bad} bad ones were answered: too few"
-        ));
+    let mut told = Vec::new();
+    for (kind, is_bad, expected) in [("good", false, 200), ("bad", true, 409)] {
+        let of_kind = answers.iter().filter(|it| it.is_refusable == is_bad);
+        let mut statuses: BTreeMap<u16, usize> = BTreeMap::new();
+        for answer in of_kind {
+            *statuses.entry(answer.status).or_default() += 1;
+        }
+        let all: usize = statuses.values().sum();
+        let right = statuses.remove(&expected).unwrap_or_default();
+        told.push(format!("{right} of {all} {kind} rows {expected}"));
+        if all == 0 {
+            faults.push(format!("no {kind} row was answered"));
+        }
+        for (status, count) in statuses {
+            faults.push(format!(
+                "{count} of {all} {kind} rows were answered {status}"
+            ));
+        }
     }
-    if good_right < good {
-        faults.push(format!(
-            "{} of {good} good rows were refused",
-            good - good_right
-        ));
-    }
-    if bad_right < bad {
-        faults.push(format!(
-            "{} of {bad} bad rows were not answered 409",
-            bad - bad_right
-        ));
-    }
-    let text = format!(
-        "looked at one by one: {good_right} of {good} good rows 200, {bad_right} of {bad} bad rows 409"
-    );
+    let text = format!("looked at one by one: {}", told.join(", "));
     Judged { text, faults }
 }
 
@@ -102,10 +91,13 @@ mod tests {
         assert!(judged(&right).faults.is_empty());
         let wrong = [answer(false, 409), answer(true, 200), answer(false, 200)];
         let expected = [
-            "1 of 2 good rows were refused",
-            "1 of 1 bad rows were not answered 409",
+            "1 of 2 good rows were answered 409",
+            "1 of 1 bad rows were answered 200",
         ];
         assert_eq!(judged(&wrong).faults, expected);
-        assert_eq!(judged(&[]).faults.len(), 1);
+        assert_eq!(
+            judged(&[]).faults,
+            ["no good row was answered", "no bad row was answered"]
+        );
     }
 }

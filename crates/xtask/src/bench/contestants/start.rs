@@ -55,7 +55,7 @@ pub(in super::super) fn one(
     path: &str,
 ) -> anyhow::Result<f64> {
     let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-    let mut command = specd::command(bench, url, specs, &address);
+    let mut command = specd::command(bench, &[], url, specs, &address);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let since = Instant::now();
     let mut process = Process::start(&mut command, &bench.guard)?;

@@ -87,6 +87,7 @@ fn faults_of(manner: Manner, durability: Durability) -> anyhow::Result<Vec<Strin
     let claim = Claim {
         acknowledged: u64::try_from(answers.iter().filter(|it| it.status == 200).count())?,
         connections: u64::from(CONNECTIONS),
+        unknown: 0,
         ends: 1,
     };
     Ok(faults(&before, &after, claim))
@@ -145,6 +146,7 @@ fn rows_that_nobody_asked_for_are_found_out() {
     let claim = Claim {
         acknowledged: 100,
         connections: 4,
+        unknown: 0,
         ends: 1,
     };
     check(
