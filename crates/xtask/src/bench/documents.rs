@@ -13,6 +13,10 @@ use crate::command::root;
 pub(super) fn resource() -> anyhow::Result<String> {
     let file = root().join("docs/architecture/specs/0001-resource.md");
     let text = std::fs::read_to_string(&file)?;
+    // Its neighbours are not there in the folder of the bench, and a warning each is not what is measured.
+    let text = text
+        .replace("](../../", "](https://example.com/")
+        .replace("](../", "](https://example.com/");
     replaced(&text, "100 req/s per client", "60000000 req/s per client")
 }
 

@@ -31,14 +31,14 @@ pub(in super::super) fn run(bench: &mut Bench) -> anyhow::Result<()> {
     // Each has asked once, so that it is kept and not new.
     let asked = crowd
         .iter_mut()
-        .filter_map(|connection| connection.get("/livez").ok());
+        .filter_map(|connection| connection.get("/healthz").ok());
     let kept = asked.filter(|answer| answer.status == 200).count();
     durable_creates(bench, CROWD_CREATE, &server, &url, false)?;
     let mut left = 0;
     for connection in &mut crowd {
         left += u64::from(
             connection
-                .get("/livez")
+                .get("/healthz")
                 .is_ok_and(|answer| answer.status == 200),
         );
     }

@@ -69,7 +69,7 @@ fn write(folder: &Path, text: &str, number: u32) -> anyhow::Result<()> {
 fn swap(server: &Specd, specs: &Path, path: &str, text: &str) -> anyhow::Result<Duration> {
     let strict = text.replace(
         "`field1` is not blank",
-        "`field1` is not blank, `field2` is at least 0",
+        "`field1` is not blank; `field2` is at least 0",
     );
     anyhow::ensure!(
         strict != text,
