@@ -23,7 +23,7 @@ const CALLERS: usize = 200;
 /// How many records are acknowledged before the next kill, at the least.
 const BETWEEN_KILLS: usize = 200;
 /// How long a database that is back may go unnoticed, on a busy machine.
-const COMES_BACK: Duration = Duration::from_secs(60);
+const COMES_BACK: Duration = Duration::from_mins(1);
 
 /// Names of records that were acknowledged, and their ids.
 type Acknowledged = HashMap<String, String>;
