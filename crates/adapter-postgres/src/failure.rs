@@ -67,6 +67,20 @@ pub(crate) fn class(error: &DieselError) -> Class {
     }
 }
 
+/// Whether a lock was in the way that somebody else holds (55P03).
+pub(crate) fn is_lock_timeout(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(_, information)
+        if information.message().contains("lock timeout"))
+}
+
+/// Whether another row has a value that is to be unique (23505).
+pub(crate) const fn is_unique(error: &DieselError) -> bool {
+    matches!(
+        error,
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
+    )
+}
+
 fn class_of_message(message: &str) -> Class {
     if message.starts_with("stack depth limit exceeded") || message.contains("division by zero") {
         return Class::Value;

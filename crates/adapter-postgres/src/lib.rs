@@ -4,6 +4,7 @@
 
 mod address;
 mod answers;
+mod batch;
 mod failure;
 mod keys;
 mod link;

@@ -125,22 +125,29 @@ pub(crate) fn checkout(
     pool: &Pool<Links>,
     generation: &AtomicU64,
 ) -> Result<PooledConnection<Links>, diesel::r2d2::PoolError> {
+    loop {
+        let mut link = pool.get()?;
+        if is_alive(&mut link, generation) {
+            return Ok(link);
+        }
+        link.is_broken = true;
+    }
+}
+
+/// Whether a link that is about to be used is not known to be dead.
+pub(crate) fn is_alive(link: &mut Link, generation: &AtomicU64) -> bool {
     // A connection that was idle for longer may have died unnoticed; one question is cheap against an answer that
     // nobody knows.
     const MAX_IDLE: Duration = Duration::from_secs(1);
-    loop {
-        let mut link = pool.get()?;
-        let is_old = link.generation < generation.load(Ordering::Acquire);
-        if is_old || link.last_used.elapsed() > MAX_IDLE {
-            if link.ping().is_err() {
-                link.is_broken = true;
-                continue;
-            }
-            link.generation = generation.load(Ordering::Acquire);
+    let is_old = link.generation < generation.load(Ordering::Acquire);
+    if is_old || link.last_used.elapsed() > MAX_IDLE {
+        if link.is_broken || link.ping().is_err() {
+            return false;
         }
-        link.last_used = Instant::now();
-        return Ok(link);
+        link.generation = generation.load(Ordering::Acquire);
     }
+    link.last_used = Instant::now();
+    !link.is_broken
 }
 
 /// Marks a link as lost, and with it every link of its time as doubtful.

@@ -10,10 +10,11 @@ use specd_domain::query::ListQuery;
 use specd_domain::record::{Record, Row};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
-use specd_sql_support::failure::Write;
+use specd_sql_support::failure::{Write, failed};
 use specd_sql_support::records::Outcome;
 use specd_sql_support::{fit, list, records};
 
+use crate::batch::Change;
 use crate::failure::write_error;
 use crate::session::PostgresSession;
 use crate::store::PostgresStore;
@@ -26,23 +27,20 @@ impl RecordRepository for PostgresStore {
         row: Row,
         terms: Terms,
     ) -> Answer<'_, Result<Record, WriteError>> {
-        let mut row = match fit::row(table, row) {
+        let row = match fit::row(table, row) {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
         };
-        // A create with its claim is one statement, too.
-        let shape = match Shape::of(&terms) {
-            Shape::Transaction => Shape::Statement,
-            shape => shape,
-        };
-        let (table, of) = (Arc::clone(table), Arc::clone(table));
+        if !terms.is_rehearsal {
+            let answer = self.put(table, Change::Create(row), terms);
+            return Box::pin(async { record_of(answer.await?) });
+        }
+        let (table, of, mut row) = (Arc::clone(table), Arc::clone(table), row);
         let work = move |session: &mut PostgresSession<'_>| {
             records::number(session, &table, &mut row)?;
             records::create(session, &table, row.clone(), &terms)
         };
-        self.write_record(shape, work, move |error| {
-            write_error(&of, Write::Put, error)
-        })
+        self.write_in_steps(true, work, move |error| write_error(&of, Write::Put, error))
     }
 
     fn read(
@@ -77,12 +75,16 @@ impl RecordRepository for PostgresStore {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
         };
+        if is_one_statement(&terms) {
+            let answer = self.put(table, Change::Replace { key, version, row }, terms);
+            return Box::pin(async { record_of(answer.await?) });
+        }
         let (table, of) = (Arc::clone(table), Arc::clone(table));
-        let shape = Shape::of(&terms);
+        let is_rehearsal = terms.is_rehearsal;
         let work = move |session: &mut PostgresSession<'_>| {
             records::replace(session, &table, key.clone(), version, row.clone(), &terms)
         };
-        self.write_record(shape, work, move |error| {
+        self.write_in_steps(is_rehearsal, work, move |error| {
             write_error(&of, Write::Put, error)
         })
     }
@@ -94,61 +96,48 @@ impl RecordRepository for PostgresStore {
         version: Option<i64>,
         terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
+        if is_one_statement(&terms) {
+            let answer = self.put(table, Change::Delete { key, version }, terms);
+            return Box::pin(async { answer.await.map(|_| ()) });
+        }
         let (table, of) = (Arc::clone(table), Arc::clone(table));
-        let shape = Shape::of(&terms);
+        let is_rehearsal = terms.is_rehearsal;
         let work = move |session: &mut PostgresSession<'_>| {
             records::delete(session, &table, key.clone(), version, &terms)
         };
-        self.write_record(shape, work, move |error| {
+        self.write_in_steps(is_rehearsal, work, move |error| {
             write_error(&of, Write::Delete, error)
         })
     }
 }
 
-/// What a write of a record is for the database.
-#[derive(Clone, Copy, Debug)]
-enum Shape {
-    /// One statement, which commits itself.
-    Statement,
-    /// Several, which belong together.
-    Transaction,
-    /// Nothing of it is kept.
-    Rehearsal,
+/// A replace or a delete with a claim is several statements.
+const fn is_one_statement(terms: &Terms) -> bool {
+    !terms.is_rehearsal && terms.claim.is_none()
 }
 
-impl Shape {
-    fn of(terms: &Terms) -> Self {
-        match (terms.is_rehearsal, &terms.claim) {
-            (true, _) => Self::Rehearsal,
-            (false, Some(_)) => Self::Transaction,
-            (false, None) => Self::Statement,
-        }
-    }
+fn record_of(written: Option<Record>) -> Result<Record, WriteError> {
+    written.ok_or_else(|| failed("a write answered no record").into())
 }
 
 impl PostgresStore {
-    fn write_record<T: Send + 'static>(
+    /// A write of several statements, which belong together; of a rehearsal nothing is kept.
+    fn write_in_steps<T: Send + 'static>(
         &self,
-        shape: Shape,
+        is_rehearsal: bool,
         mut work: impl FnMut(&mut PostgresSession<'_>) -> QueryResult<Outcome<T>> + Send + 'static,
         explain: impl FnOnce(DieselError) -> WriteError + Send + 'static,
     ) -> Answer<'_, Result<T, WriteError>> {
-        let answer = match shape {
-            Shape::Statement => self.write(work, explain),
-            Shape::Transaction | Shape::Rehearsal => {
-                let is_rehearsal = matches!(shape, Shape::Rehearsal);
-                let work = move |session: &mut PostgresSession<'_>| {
-                    let outcome = work(session)?;
-                    let is_kept = outcome.is_done() && !is_rehearsal;
-                    Ok(if is_kept {
-                        End::Commit(outcome)
-                    } else {
-                        End::RollBack(outcome)
-                    })
-                };
-                self.transact(work, explain)
-            }
+        let work = move |session: &mut PostgresSession<'_>| {
+            let outcome = work(session)?;
+            let is_kept = outcome.is_done() && !is_rehearsal;
+            Ok(if is_kept {
+                End::Commit(outcome)
+            } else {
+                End::RollBack(outcome)
+            })
         };
+        let answer = self.transact(work, explain);
         Box::pin(async { answer.await?.into_result() })
     }
 }

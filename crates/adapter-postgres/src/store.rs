@@ -8,13 +8,19 @@ use diesel::pg::PgConnection;
 use diesel::r2d2::{NopErrorHandler, Pool, PooledConnection};
 use diesel::result::Error as DieselError;
 use specd_app::ports::Answer;
+use specd_app::ports::records::{Terms, WriteError};
 use specd_app::ports::store::{StoreError, StoreHealth};
+use specd_domain::record::Record;
+use specd_domain::table::Table;
+use specd_sql_support::groups::Groups;
 use specd_sql_support::prepare::PrepareError;
+use specd_sql_support::queue::Work as _;
 use specd_sql_support::threads::{QueueLimits, Threads, Unanswered};
 
 use crate::address::Address;
+use crate::batch::{self, Change, GroupWriter, Piece};
 use crate::failure::{Class, class, read_error};
-use crate::link::{Links, checkout, lost};
+use crate::link::{Link, Links, checkout, is_alive, lost};
 use crate::prepare;
 use crate::session::PostgresSession;
 use crate::transaction::{self, End, Failure};
@@ -57,7 +63,9 @@ impl Default for PostgresSettings {
 pub struct PostgresStore {
     shared: Arc<Shared>,
     readers: Threads<Arc<Shared>>,
-    writers: Threads<Arc<Shared>>,
+    writers: Arc<Threads<Arc<Shared>>>,
+    /// Where writes of records wait for their group; without it each is done alone.
+    groups: Option<Groups<Piece>>,
     /// What is rare and may be slow: a thread for changes of tables, and one more that can tell meanwhile whether the
     /// database answers.
     admin: Threads<Arc<Shared>>,
@@ -71,6 +79,8 @@ pub(crate) struct Shared {
     generation: Arc<AtomicU64>,
     address: Address,
     has_uuid_v7: AtomicBool,
+    /// Whether a connection is always served by the same process.
+    pub(crate) keeps_statements: bool,
 }
 
 impl std::fmt::Debug for Shared {
@@ -95,7 +105,7 @@ impl PostgresStore {
         let generation = links.generation();
         let (readers, writers) = (settings.readers.max(1), settings.writers.max(1));
         // One for each thread that serves: a request never waits for a connection to be made.
-        let warm = u32::from(readers) + u32::from(writers);
+        let warm = u32::from(readers) + u32::from(writers) + u32::from(settings.is_batching);
         let pool = Pool::builder()
             .max_size(warm + ADMIN_LINKS)
             .min_idle(Some(warm))
@@ -109,6 +119,7 @@ impl PostgresStore {
             generation,
             address,
             has_uuid_v7: AtomicBool::new(false),
+            keeps_statements: settings.keeps_statements,
         });
         let threads = |name: &str, count: u8, wait: Duration| {
             let limits = QueueLimits {
@@ -122,9 +133,23 @@ impl PostgresStore {
             .map_err(|error| PrepareError::Unavailable(error.to_string()))
         };
         let wait = Duration::from_millis(settings.queue_wait_ms);
+        let writers = Arc::new(threads("pg-write", writers, wait)?);
+        let groups = settings.is_batching.then(|| {
+            let limits = QueueLimits {
+                wait,
+                length: settings.queue_length,
+            };
+            let (shared, writers) = (Arc::clone(&shared), Arc::clone(&writers));
+            let groups = Groups::start("pg-group", 1, limits, batch::LIMITS, move || {
+                let mut writer = GroupWriter::new(Arc::clone(&shared), Arc::clone(&writers));
+                move |group| writer.write(group)
+            });
+            groups.map_err(|error| PrepareError::Unavailable(error.to_string()))
+        });
         Ok(Self {
             readers: threads("pg-read", readers, wait)?,
-            writers: threads("pg-write", writers, wait)?,
+            writers,
+            groups: groups.transpose()?,
             admin: threads("pg-admin", 2, ADMIN_WAIT)?,
             shared,
         })
@@ -157,7 +182,29 @@ impl PostgresStore {
         Box::pin(async move { answer.await.unwrap_or_else(|error| Err(unanswered(error))) })
     }
 
-    /// Runs a write that is one statement, and so one transaction. This is where a create is queued to its writer.
+    /// Writes a record: with whatever else waits at the time, or alone.
+    pub(crate) fn put(
+        &self,
+        table: &Arc<Table>,
+        change: Change,
+        terms: Terms,
+    ) -> Answer<'_, Result<Option<Record>, WriteError>> {
+        let (piece, answer) = Piece::new(Arc::clone(table), change, terms);
+        match &self.groups {
+            Some(groups) => groups.push(piece),
+            None => self.writers.push(move |shared| match shared {
+                Some(shared) => piece.alone(shared),
+                None => piece.refuse(),
+            }),
+        }
+        Box::pin(async move {
+            answer
+                .await
+                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+        })
+    }
+
+    /// Runs a write that is one statement, and so one transaction.
     pub(crate) fn write<T, E>(
         &self,
         work: impl FnMut(&mut PostgresSession<'_>) -> Result<T, DieselError> + Send + 'static,
@@ -280,7 +327,7 @@ impl Shared {
             };
             let class = class(&error);
             if class == Class::Lost {
-                lost(&mut link, &self.generation);
+                self.lost(&mut link);
             }
             if is_retry || !matches!(class, Class::Lost | Class::Again) {
                 return Err(read_error(error));
@@ -289,7 +336,7 @@ impl Shared {
         }
     }
 
-    fn write<T, E: From<StoreError>>(
+    pub(crate) fn write<T, E: From<StoreError>>(
         &self,
         mut work: impl FnMut(&mut PostgresSession<'_>) -> Result<T, DieselError>,
         explain: impl FnOnce(DieselError) -> E,
@@ -304,7 +351,7 @@ impl Shared {
             };
             let class = class(&error);
             if class == Class::Lost {
-                lost(&mut link, &self.generation);
+                self.lost(&mut link);
             }
             if class != Class::Again || tries == MAX_TRIES {
                 return Err(explain(error));
@@ -329,7 +376,7 @@ impl Shared {
             };
             let class = class(failure.error());
             if class == Class::Lost {
-                lost(&mut link, &self.generation);
+                self.lost(&mut link);
             }
             let is_again = match (&failure, class) {
                 (_, Class::Again) => tries < MAX_TRIES,
@@ -349,6 +396,15 @@ impl Shared {
     pub(crate) fn checkout(&self) -> Result<PooledConnection<Links>, StoreError> {
         checkout(&self.pool, &self.generation)
             .map_err(|error| StoreError::Unavailable(Box::new(error)))
+    }
+
+    pub(crate) fn is_alive(&self, link: &mut Link) -> bool {
+        is_alive(link, &self.generation)
+    }
+
+    /// The link was lost, and with it perhaps others.
+    pub(crate) fn lost(&self, link: &mut Link) {
+        lost(link, &self.generation);
     }
 
     /// A connection of its own, without the limits of the pooled ones.

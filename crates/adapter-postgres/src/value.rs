@@ -67,7 +67,7 @@ macro_rules! postgres_values {
         pub(crate) enum PostgresBind {
             $(
                 $name(Option<$rust>),
-                $list(Option<Vec<$rust>>),
+                $list(Option<Vec<Option<$rust>>>),
             )+
             Json(Option<JsonText>),
             Jsonb(Option<JsonText>),
@@ -79,7 +79,7 @@ macro_rules! postgres_values {
                     $(
                         Self::$name(value) => out.push_bind_param::<Nullable<$sql>, _>(value),
                         Self::$list(values) => {
-                            out.push_bind_param::<Nullable<sql::Array<$sql>>, _>(values)
+                            out.push_bind_param::<Nullable<sql::Array<Nullable<$sql>>>, _>(values)
                         }
                     )+
                     Self::Json(text) => out.push_bind_param::<Nullable<sql::Json>, _>(text),
@@ -141,12 +141,16 @@ fn optional<T>(value: Value, read: impl Fn(Value) -> Option<T>) -> Result<Option
     }
 }
 
-fn listed<T>(value: Value, read: impl Fn(Value) -> Option<T>) -> Result<Option<Vec<T>>, NotOfType> {
+/// Values of many records may be null; those of a record's own array are not.
+fn listed<T>(
+    value: Value,
+    read: impl Fn(Value) -> Option<T>,
+) -> Result<Option<Vec<Option<T>>>, NotOfType> {
     match value {
         Value::Null => Ok(None),
         Value::Array(values) => {
-            let values: Option<Vec<T>> = values.into_iter().map(read).collect();
-            values.map(Some).ok_or(NotOfType)
+            let values = values.into_iter().map(|value| optional(value, &read));
+            values.collect::<Result<_, _>>().map(Some)
         }
         _ => Err(NotOfType),
     }

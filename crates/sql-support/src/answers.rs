@@ -1,5 +1,7 @@
 //! Statements on the answers that are kept for idempotency keys.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::result::{Error as DieselError, QueryResult};
 use specd_app::ports::answers::{Claim, ClaimId, Fingerprint, KeptAnswer, StoredAnswer};
@@ -8,6 +10,8 @@ use specd_domain::record::{Record, Row};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 
+use crate::columnwise::Columnwise;
+use crate::records::batch::Creation;
 use crate::session::Session;
 use crate::statement::Statement;
 
@@ -51,6 +55,38 @@ pub fn find<S: Session>(
     statement.bind(TIME, Value::Timestamp(now));
     let rows = session.rows(statement, &[BYTES, SMALL, TEXT, BYTES])?;
     rows.into_iter().next().map(kept).transpose()
+}
+
+/// For which record each claim that is there was made, and when.
+pub type KeptClaims = HashMap<ClaimId, (Option<String>, DateTime<Utc>)>;
+
+/// Which of these claims somebody has, on `PostgreSQL`.
+///
+/// # Errors
+/// The database's.
+pub fn kept_claims<'a, S: Session>(
+    session: &mut S,
+    claims: impl Iterator<Item = &'a Claim>,
+) -> QueryResult<KeptClaims> {
+    let ids: Vec<_> = claims
+        .map(|claim| Value::Bytes(claim.id.0.to_vec()))
+        .collect();
+    if ids.is_empty() {
+        return Ok(KeptClaims::new());
+    }
+    let mut statement =
+        Statement::new("SELECT id, record, claimed_at FROM specd_answers WHERE id = ANY (");
+    statement.bind(ColumnType::Array(ScalarType::Bytea), Value::Array(ids));
+    statement.push(")");
+    let rows = session.rows(statement, &[BYTES, TEXT, TIME])?;
+    let kept = rows.into_iter().filter_map(|row| {
+        let [Value::Bytes(id), record, Value::Timestamp(at)] = <[Value; 3]>::try_from(row).ok()?
+        else {
+            return None;
+        };
+        Some((ClaimId(id.try_into().ok()?), (record.to_text(), at)))
+    });
+    Ok(kept.collect())
 }
 
 /// Deletes at most `limit` answers that expired at `now`, the oldest first, and tells how many.
@@ -108,41 +144,89 @@ pub(crate) fn push_claim(
     table: &Table,
     record: &Record,
 ) -> QueryResult<()> {
-    let answer = (claim.answer)(record);
-    let key = table
-        .key()
-        .and_then(|(position, _)| record.row.get(position))
-        .and_then(Value::to_text);
-    let values = [
-        (BYTES, Value::Bytes(claim.id.0.to_vec())),
-        (BYTES, Value::Bytes(claim.fingerprint.0.to_vec())),
-        (TEXT, Value::Text(claim.caller.clone())),
-        (BIG, Value::Integer(i64::from(claim.spec.0))),
-        (TEXT, key.map_or(Value::Null, Value::Text)),
-        (SMALL, Value::Integer(i64::from(answer.status))),
-        (TEXT, Value::Text(lines(&answer.headers)?)),
-        (BYTES, Value::Bytes(answer.body)),
-        (TIME, Value::Timestamp(claim.claimed_at)),
-        (TIME, Value::Timestamp(claim.expires_at)),
-    ];
-    statement.push(
-        "INSERT INTO specd_answers (id, fingerprint, caller, spec, record, status, headers, body, claimed_at, \
-         expires_at) VALUES (",
-    );
-    for (position, (column_type, value)) in values.into_iter().enumerate() {
+    let values = values(claim, table, record)?;
+    statement.push(&format!("INSERT INTO specd_answers ({COLUMNS}) VALUES ("));
+    for (position, (column_type, value)) in TYPES.into_iter().zip(values).enumerate() {
         if position > 0 {
             statement.push(", ");
         }
         statement.bind(column_type, value);
     }
-    statement.push(
-        ") ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, caller = excluded.caller, \
-         spec = excluded.spec, record = excluded.record, status = excluded.status, headers = excluded.headers, \
-         body = excluded.body, claimed_at = excluded.claimed_at, expires_at = excluded.expires_at \
-         WHERE specd_answers.expires_at <= excluded.claimed_at",
-    );
+    statement.push(")");
+    statement.push(TAKING_OVER);
     Ok(())
 }
+
+/// Appends the claims of rows that are sent with them, on `PostgreSQL`: the beginning of a statement, in which the rows
+/// are `specd_sent` and the claims that are had `specd_claimed`. Answers what stands for the claim of a row.
+///
+/// # Errors
+/// An answer's headers cannot be kept.
+pub(crate) fn push_claims(
+    statement: &mut Statement,
+    sent: &mut Columnwise,
+    table: &Table,
+    rows: &[Creation<'_>],
+) -> QueryResult<String> {
+    let mut columns: [Vec<Value>; TYPES.len()] = Default::default();
+    for new in rows {
+        let Some(claim) = &new.terms.claim else {
+            continue;
+        };
+        let record = Record {
+            row: new.row.clone(),
+            version: 1,
+        };
+        for (column, value) in columns.iter_mut().zip(values(claim, table, &record)?) {
+            column.push(value);
+        }
+    }
+    let places: Vec<_> = TYPES
+        .into_iter()
+        .zip(columns)
+        .map(|(column_type, values)| sent.add(column_type, values.into_iter()))
+        .collect();
+    statement.push("WITH specd_sent AS (SELECT * FROM ");
+    sent.push_onto(statement);
+    statement.push(&format!(
+        "), specd_claimed AS (INSERT INTO specd_answers ({COLUMNS}) SELECT {} FROM specd_sent{TAKING_OVER} RETURNING id) ",
+        places.join(", ")
+    ));
+    Ok(places.into_iter().next().unwrap_or_default())
+}
+
+/// What is kept, in the order of [`COLUMNS`].
+fn values(claim: &Claim, table: &Table, record: &Record) -> QueryResult<[Value; TYPES.len()]> {
+    let answer = (claim.answer)(record);
+    let key = table
+        .key()
+        .and_then(|(position, _)| record.row.get(position))
+        .and_then(Value::to_text);
+    Ok([
+        Value::Bytes(claim.id.0.to_vec()),
+        Value::Bytes(claim.fingerprint.0.to_vec()),
+        Value::Text(claim.caller.clone()),
+        Value::Integer(i64::from(claim.spec.0)),
+        key.map_or(Value::Null, Value::Text),
+        Value::Integer(i64::from(answer.status)),
+        Value::Text(lines(&answer.headers)?),
+        Value::Bytes(answer.body),
+        Value::Timestamp(claim.claimed_at),
+        Value::Timestamp(claim.expires_at),
+    ])
+}
+
+const COLUMNS: &str =
+    "id, fingerprint, caller, spec, record, status, headers, body, claimed_at, expires_at";
+const TYPES: [ColumnType; 10] = [
+    BYTES, BYTES, TEXT, BIG, TEXT, SMALL, TEXT, BYTES, TIME, TIME,
+];
+
+/// Somebody's claim that has expired is taken over; another one stays, and no row is changed.
+const TAKING_OVER: &str = " ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, \
+     caller = excluded.caller, spec = excluded.spec, record = excluded.record, status = excluded.status, \
+     headers = excluded.headers, body = excluded.body, claimed_at = excluded.claimed_at, \
+     expires_at = excluded.expires_at WHERE specd_answers.expires_at <= excluded.claimed_at";
 
 const BYTES: ColumnType = ColumnType::Scalar(ScalarType::Bytea);
 const TEXT: ColumnType = ColumnType::Scalar(ScalarType::Text);

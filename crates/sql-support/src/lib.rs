@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod cell;
+mod columnwise;
 pub mod decimal;
 pub mod dialect;
 pub mod expression;
@@ -15,6 +16,7 @@ pub mod keys;
 pub mod list;
 pub mod name;
 pub mod prepare;
+pub mod promise;
 pub mod queue;
 pub mod records;
 pub mod revisions;

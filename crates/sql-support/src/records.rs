@@ -14,12 +14,15 @@ use crate::dialect::quoted;
 use crate::session::Session;
 use crate::statement::Statement;
 
-pub use sequence::{needs_number, number};
+pub use sequence::{needs_number, number, number_all};
 use text::{BIG, column_list, first_value, is_key, push_key, push_version};
 pub(crate) use text::{bind, column_types, push_reach, record, select};
+pub use weight::weight;
 
+pub mod batch;
 mod sequence;
 mod text;
+mod weight;
 
 /// The column that counts the writes of a row.
 pub const VERSION: &str = "specd_version";
@@ -43,6 +46,16 @@ impl<T> Outcome<T> {
     /// Whether it was done.
     pub const fn is_done(&self) -> bool {
         matches!(self, Self::Done(_))
+    }
+
+    /// The same outcome with something else done.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Self::Done(done) => Outcome::Done(change(done)),
+            Self::NotThere => Outcome::NotThere,
+            Self::Stale(current) => Outcome::Stale(current),
+            Self::Claimed => Outcome::Claimed,
+        }
     }
 
     /// The outcome as the port has it.
@@ -82,10 +95,10 @@ pub fn create<S: Session>(
         }
         // The claim decides whether there is a row to insert, and so it comes first; both are one statement.
         Some(claim) => {
-            statement.push("WITH claimed AS (");
+            statement.push("WITH specd_claimed AS (");
             answers::push_claim(&mut statement, claim, table, &record)?;
             statement.push(" RETURNING 1) ");
-            (" SELECT ", " FROM claimed")
+            (" SELECT ", " FROM specd_claimed")
         }
     };
     push_insert(session, &mut statement, table, &record, terms, before);

@@ -78,6 +78,11 @@ impl<S: 'static> Threads<S> {
         async move { receiver.await.unwrap_or(Err(Unanswered::Lost)) }
     }
 
+    /// Queues work that answers by itself. Refused, it is given no state.
+    pub fn push(&self, work: impl FnOnce(Option<&mut S>) + Send + 'static) {
+        self.0.push(Errand(Box::new(work)));
+    }
+
     /// Lets the threads finish what waits, and waits for them.
     pub fn finish(&mut self) {
         self.0.finish();

@@ -21,10 +21,30 @@ fn make_store() -> StoreUnderTest {
     StoreUnderTest::new(prepared(database.url())).keeping(database)
 }
 
+/// The same, each request with a statement of its own.
+mod without_batching {
+    use super::{SETTINGS, StoreUnderTest, postgres, prepared_with};
+
+    specd_testkit::store_contract!(make_store);
+
+    fn make_store() -> StoreUnderTest {
+        let database = postgres::database().unwrap();
+        let settings = specd_adapter_postgres::PostgresSettings {
+            is_batching: false,
+            ..SETTINGS
+        };
+        StoreUnderTest::new(prepared_with(database.url(), settings)).keeping(database)
+    }
+}
+
 /// A server that is slow to answer is waited for, as `specd serve` does.
 fn prepared(url: &str) -> PostgresStore {
+    prepared_with(url, SETTINGS)
+}
+
+fn prepared_with(url: &str, settings: PostgresSettings) -> PostgresStore {
     const TRIES: usize = 10;
-    let store = connect(url);
+    let store = PostgresStore::connect(url, settings).unwrap();
     for _ in 1..TRIES {
         match wait_for(store.prepare()) {
             Err(error) if error.is_passing() => {}

@@ -31,6 +31,8 @@ pub struct Terms {
     pub owner: Option<Arc<str>>,
     /// The idempotency key that is claimed in the same transaction. Where somebody has claimed it, nothing is written.
     pub claim: Option<Claim>,
+    /// Whether the key of a record that is created was drawn for it, so that nobody else can have stored it.
+    pub is_key_new: bool,
     /// Do everything, constraints included, and keep nothing (`dry_run`).
     pub is_rehearsal: bool,
 }

@@ -10,7 +10,7 @@ use super::options::WriteOptions;
 use super::permit::Permit;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
-use crate::ports::records::RecordRepository;
+use crate::ports::records::{RecordRepository, Terms};
 
 /// Creates the record that `body` is.
 ///
@@ -30,7 +30,10 @@ pub async fn create(
     let reading = body::read(body, fields, &spec.table, Completeness::Whole)?;
     let row = judge::created(permit, &reading, clock, entropy)?;
     options.gate.enter()?;
-    let terms = permit.terms(options);
+    let terms = Terms {
+        is_key_new: judge::draws_key(&spec.table, &reading),
+        ..permit.terms(options)
+    };
     let stored = records.create(&spec.table, row, terms).await;
     stored.map_err(|refusal| error::of_write(spec, &reading.submission, refusal))
 }

@@ -6,7 +6,7 @@ use specd_domain::column_type::ScalarType;
 use specd_domain::endpoint::Operation;
 use specd_domain::field::Field;
 use specd_domain::record::{Row, Submission};
-use specd_domain::table::DefaultValue;
+use specd_domain::table::{DefaultValue, Table};
 use specd_domain::validate::{self, Stamp, complete};
 use specd_domain::value::{Value, merge_patch};
 use specd_domain::violation::{Pointer, Violation, ViolationCode};
@@ -56,6 +56,19 @@ pub(super) fn created(
     let change = Change::new(permit, reading, clock, entropy);
     let row = change.completed();
     accept(row, |row| change.violations(row))
+}
+
+/// Whether the key of the record that this body creates is drawn here, and not sent.
+pub(super) fn draws_key(table: &Table, reading: &Reading) -> bool {
+    let Some((position, key)) = table.key() else {
+        return false;
+    };
+    let default = key.default.as_ref().map(|default| &default.value);
+    let is_drawn = matches!(
+        default,
+        Some(DefaultValue::RandomUuid | DefaultValue::TimeUuid)
+    );
+    is_drawn && matches!(reading.submission.columns.get(position), Some(None))
 }
 
 /// A body that changes a record, and the moment at which it came.

@@ -100,6 +100,7 @@ impl<'a> Permit<'a> {
             reach: self.reach(),
             owner: self.owner(),
             claim: options.claim.clone().filter(|_| !options.is_rehearsal),
+            is_key_new: false,
             is_rehearsal: options.is_rehearsal,
         }
     }

@@ -26,6 +26,39 @@ pub fn number<S: Session>(session: &mut S, table: &Table, row: &mut Row) -> Quer
     Ok(())
 }
 
+/// Reserves the numbers of many rows on `PostgreSQL`, with one statement for each column.
+///
+/// # Errors
+/// The database's.
+pub fn number_all<S: Session>(
+    session: &mut S,
+    table: &Table,
+    rows: &mut [&mut Row],
+) -> QueryResult<()> {
+    for (position, column) in table.columns.iter().enumerate() {
+        if !is_numbered(column) {
+            continue;
+        }
+        let mut due: Vec<_> = rows
+            .iter_mut()
+            .filter_map(|row| row.get_mut(position))
+            .filter(|value| value.is_null())
+            .collect();
+        if due.is_empty() {
+            continue;
+        }
+        let mut statement = next_number(session.dialect(), table, column);
+        statement.push(" FROM generate_series(1, ");
+        statement.bind_number(i64::try_from(due.len()).unwrap_or(i64::MAX));
+        statement.push(")");
+        let numbers = session.rows(statement, &[BIG])?;
+        for (value, number) in due.iter_mut().zip(numbers) {
+            **value = number.into_iter().next().unwrap_or(Value::Null);
+        }
+    }
+    Ok(())
+}
+
 /// Whether a create of this row reserves a number.
 pub fn needs_number(table: &Table, row: &Row) -> bool {
     table

@@ -15,6 +15,7 @@ use crate::fit;
 use crate::statement::Statement;
 
 pub(super) const BIG: ColumnType = ColumnType::Scalar(ScalarType::BigInt);
+pub(super) const TEXT: ColumnType = ColumnType::Scalar(ScalarType::Text);
 
 /// `SELECT` of every column of the document and the version.
 pub(crate) fn select(table: &Table) -> Statement {
@@ -77,14 +78,23 @@ pub(super) fn push_key(
     table: &Table,
     key: Value,
 ) -> QueryResult<()> {
-    let (_, column) = table.key().ok_or_else(|| {
-        let error: StoreError = failed("the table has no key of one column");
-        diesel::result::Error::QueryBuilderError(Box::new(error))
-    })?;
+    let column = key_column(table)?;
     statement.push(&quoted(column.name.value.as_str()));
     statement.push(" = ");
     bind(dialect, statement, column, key);
     Ok(())
+}
+
+/// The column that is the key.
+///
+/// # Errors
+/// The table has no key of one column.
+pub(super) fn key_column(table: &Table) -> QueryResult<&Column> {
+    let key = table.key().map(|(_, column)| column);
+    key.ok_or_else(|| {
+        let error: StoreError = failed("the table has no key of one column");
+        diesel::result::Error::QueryBuilderError(Box::new(error))
+    })
 }
 
 /// Appends the condition that a row has this version, after others.
