@@ -16,7 +16,9 @@ mod rounds;
 use std::sync::Arc;
 
 use specd_app::ports::store::StoreError;
-use specd_sql_support::queue::{GroupLimits, Work as _};
+use specd_sql_support::groups::Groups;
+use specd_sql_support::prepare::PrepareError;
+use specd_sql_support::queue::{GroupLimits, QueueLimits, Work as _};
 use specd_sql_support::threads::Threads;
 
 use self::attempt::Failed;
@@ -29,7 +31,7 @@ use crate::failure::{Class, class, is_lock_timeout, is_unique, read_error};
 use crate::store::Shared;
 
 /// How much is one group: enough that a commit costs each little, and little enough that nobody waits long.
-pub(crate) const LIMITS: GroupLimits = GroupLimits {
+const LIMITS: GroupLimits = GroupLimits {
     count: 256,
     bytes: 4 << 20,
 };
@@ -37,8 +39,25 @@ pub(crate) const LIMITS: GroupLimits = GroupLimits {
 /// How often a group is tried that the server finds in conflict with others.
 const MAX_TRIES: usize = 3;
 
+/// Starts the thread that does the groups.
+///
+/// # Errors
+/// The system gives no thread.
+pub(crate) fn start(
+    shared: &Arc<Shared>,
+    singles: &Arc<Threads<Arc<Shared>>>,
+    queue: QueueLimits,
+) -> Result<Groups<Piece>, PrepareError> {
+    let (shared, singles) = (Arc::clone(shared), Arc::clone(singles));
+    let groups = Groups::start("pg-group", 1, queue, LIMITS, move || {
+        let mut writer = GroupWriter::new(Arc::clone(&shared), Arc::clone(&singles));
+        move |group| writer.write(group)
+    });
+    groups.map_err(|error| PrepareError::Unavailable(error.to_string()))
+}
+
 /// Does groups, on a connection of its own.
-pub(crate) struct GroupWriter {
+struct GroupWriter {
     shared: Arc<Shared>,
     /// Where a write goes that is done alone.
     singles: Arc<Threads<Arc<Shared>>>,
@@ -47,7 +66,7 @@ pub(crate) struct GroupWriter {
 }
 
 impl GroupWriter {
-    pub(crate) fn new(shared: Arc<Shared>, singles: Arc<Threads<Arc<Shared>>>) -> Self {
+    fn new(shared: Arc<Shared>, singles: Arc<Threads<Arc<Shared>>>) -> Self {
         Self {
             shared,
             singles,
@@ -57,7 +76,7 @@ impl GroupWriter {
     }
 
     /// Does a group, and answers each of it or hands it on.
-    pub(crate) fn write(&mut self, group: Vec<Piece>) {
+    fn write(&mut self, group: Vec<Piece>) {
         let mut rest = group;
         while !rest.is_empty() {
             let (round, later) = rounds::next(rest);
@@ -113,7 +132,9 @@ impl GroupWriter {
         };
         match careful::run(link, &mut parts, refused) {
             Ok(fates) => self.answer(parts, fates),
-            Err(failed) if self.note_loss(&failed) && failed.is_sent => self.recover(parts, &failed),
+            Err(failed) if self.note_loss(&failed) && failed.is_sent => {
+                self.recover(parts, &failed);
+            }
             Err(_) => self.all_alone(parts),
         }
     }

@@ -11,13 +11,14 @@ use specd_domain::record::{Record, Row};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 use specd_sql_support::failure::{Write, failed};
+use specd_sql_support::queue::Work as _;
 use specd_sql_support::records::Outcome;
 use specd_sql_support::{fit, list, records};
 
-use crate::batch::Change;
+use crate::batch::{Change, Piece};
 use crate::failure::write_error;
 use crate::session::PostgresSession;
-use crate::store::PostgresStore;
+use crate::store::{PostgresStore, unanswered_write};
 use crate::transaction::End;
 
 impl RecordRepository for PostgresStore {
@@ -121,6 +122,28 @@ fn record_of(written: Option<Record>) -> Result<Record, WriteError> {
 }
 
 impl PostgresStore {
+    /// Writes a record in one statement: with whatever else waits at the time, or alone.
+    fn put(
+        &self,
+        table: &Arc<Table>,
+        change: Change,
+        terms: Terms,
+    ) -> Answer<'_, Result<Option<Record>, WriteError>> {
+        let (piece, answer) = Piece::new(Arc::clone(table), change, terms);
+        match &self.groups {
+            Some(groups) => groups.push(piece),
+            None => self.writers.push(move |shared| match shared {
+                Some(shared) => piece.alone(shared),
+                None => piece.refuse(),
+            }),
+        }
+        Box::pin(async move {
+            answer
+                .await
+                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+        })
+    }
+
     /// A write of several statements, which belong together; of a rehearsal nothing is kept.
     fn write_in_steps<T: Send + 'static>(
         &self,

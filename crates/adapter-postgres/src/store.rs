@@ -8,17 +8,13 @@ use diesel::pg::PgConnection;
 use diesel::r2d2::{NopErrorHandler, Pool, PooledConnection};
 use diesel::result::Error as DieselError;
 use specd_app::ports::Answer;
-use specd_app::ports::records::{Terms, WriteError};
 use specd_app::ports::store::{StoreError, StoreHealth};
-use specd_domain::record::Record;
-use specd_domain::table::Table;
 use specd_sql_support::groups::Groups;
 use specd_sql_support::prepare::PrepareError;
-use specd_sql_support::queue::Work as _;
 use specd_sql_support::threads::{QueueLimits, Threads, Unanswered};
 
 use crate::address::Address;
-use crate::batch::{self, Change, GroupWriter, Piece};
+use crate::batch::{self, Piece};
 use crate::failure::{Class, class, read_error};
 use crate::link::{Link, Links, checkout, is_alive, lost};
 use crate::prepare;
@@ -63,9 +59,9 @@ impl Default for PostgresSettings {
 pub struct PostgresStore {
     shared: Arc<Shared>,
     readers: Threads<Arc<Shared>>,
-    writers: Arc<Threads<Arc<Shared>>>,
+    pub(crate) writers: Arc<Threads<Arc<Shared>>>,
     /// Where writes of records wait for their group; without it each is done alone.
-    groups: Option<Groups<Piece>>,
+    pub(crate) groups: Option<Groups<Piece>>,
     /// What is rare and may be slow: a thread for changes of tables, and one more that can tell meanwhile whether the
     /// database answers.
     admin: Threads<Arc<Shared>>,
@@ -139,12 +135,7 @@ impl PostgresStore {
                 wait,
                 length: settings.queue_length,
             };
-            let (shared, writers) = (Arc::clone(&shared), Arc::clone(&writers));
-            let groups = Groups::start("pg-group", 1, limits, batch::LIMITS, move || {
-                let mut writer = GroupWriter::new(Arc::clone(&shared), Arc::clone(&writers));
-                move |group| writer.write(group)
-            });
-            groups.map_err(|error| PrepareError::Unavailable(error.to_string()))
+            batch::start(&shared, &writers, limits)
         });
         Ok(Self {
             readers: threads("pg-read", readers, wait)?,
@@ -180,28 +171,6 @@ impl PostgresStore {
     ) -> Answer<'_, Result<T, StoreError>> {
         let answer = self.readers.run(move |shared| shared.read(&work));
         Box::pin(async move { answer.await.unwrap_or_else(|error| Err(unanswered(error))) })
-    }
-
-    /// Writes a record: with whatever else waits at the time, or alone.
-    pub(crate) fn put(
-        &self,
-        table: &Arc<Table>,
-        change: Change,
-        terms: Terms,
-    ) -> Answer<'_, Result<Option<Record>, WriteError>> {
-        let (piece, answer) = Piece::new(Arc::clone(table), change, terms);
-        match &self.groups {
-            Some(groups) => groups.push(piece),
-            None => self.writers.push(move |shared| match shared {
-                Some(shared) => piece.alone(shared),
-                None => piece.refuse(),
-            }),
-        }
-        Box::pin(async move {
-            answer
-                .await
-                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
-        })
     }
 
     /// Runs a write that is one statement, and so one transaction.
@@ -283,7 +252,7 @@ fn unanswered(error: Unanswered) -> StoreError {
     }
 }
 
-fn unanswered_write(error: Unanswered) -> StoreError {
+pub(crate) fn unanswered_write(error: Unanswered) -> StoreError {
     match error {
         Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
         Unanswered::Lost => StoreError::OutcomeUnknown(Box::new(error)),

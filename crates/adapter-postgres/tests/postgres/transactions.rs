@@ -20,7 +20,7 @@ use specd_testkit::sample::{self, column, table};
 
 use crate::{SETTINGS, prepared, wait_for};
 
-fn things(store: &PostgresStore) -> Arc<Table> {
+pub(crate) fn things(store: &PostgresStore) -> Arc<Table> {
     let size = column("size", ColumnType::Scalar(ScalarType::Integer));
     let new = NewRevision {
         spec: Arc::new(sample::spec(1, table("things", vec![size]))),
@@ -33,11 +33,11 @@ fn things(store: &PostgresStore) -> Arc<Table> {
     Arc::clone(&revision.spec.table)
 }
 
-fn thing(id: u64, size: i64) -> Row {
+pub(crate) fn thing(id: u64, size: i64) -> Row {
     vec![sample::uuid(id), Value::Integer(size)]
 }
 
-fn keyed() -> Terms {
+pub(crate) fn keyed() -> Terms {
     let claim = Claim {
         id: ClaimId([7; 32]),
         fingerprint: Fingerprint([8; 32]),
@@ -78,7 +78,7 @@ fn world() -> (Database, PostgresStore, Arc<Table>) {
     (database, store, table)
 }
 
-fn by_hand(database: &Database, sql: &str) -> PgConnection {
+pub(crate) fn by_hand(database: &Database, sql: &str) -> PgConnection {
     let mut connection = PgConnection::establish(database.url()).unwrap();
     connection.batch_execute(sql).unwrap();
     connection
@@ -216,7 +216,7 @@ fn a_second_cut_says_that_nothing_was_written() {
 }
 
 /// Runs `body` once for each write of a thing, at its commit.
-fn at_commit(database: &Database, body: &str) {
+pub(crate) fn at_commit(database: &Database, body: &str) {
     by_hand(
         database,
         &format!(
