@@ -395,7 +395,9 @@ fn keys_of_every_type_are_told_apart() {
             &name,
             vec![column("code", ColumnType::Scalar(ScalarType::Text))],
         );
-        table.columns.first_mut().unwrap().column_type = sample::at(ColumnType::Scalar(scalar));
+        let key = table.columns.first_mut().unwrap();
+        key.column_type = sample::at(ColumnType::Scalar(scalar));
+        key.default = None;
         let table = applied(&store, number, unique(table, &["code"]));
         let keys: Vec<_> = sample::values::rising(scalar).into_iter().take(8).collect();
         let row = |key: &Value, place: usize| {
