@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use actix_web::HttpRequest;
+use actix_http::Request;
 
 /// One request, seen from its connection and from its handler.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(crate) struct Link {
 
 impl Link {
     /// The link of a request.
-    pub(crate) fn of(request: &HttpRequest) -> Option<&Self> {
+    pub(crate) fn of(request: &Request) -> Option<&Self> {
         request.conn_data::<Rc<Self>>().map(|link| &**link)
     }
 
