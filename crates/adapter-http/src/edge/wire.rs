@@ -45,6 +45,7 @@ struct Turn {
     /// So many bytes of the head have yet to be handed over.
     head: usize,
     body: Body,
+    is_bodiless: bool,
     is_tunnel: bool,
     reply: Reply,
     pace: Pace,
@@ -53,6 +54,8 @@ struct Turn {
     write_timer: Timer,
     /// The body ended before its end, or was given up.
     is_cut: bool,
+    /// The library wrote more than the answer.
+    has_surplus: bool,
     /// The library refused it before any handler saw it.
     refused: Option<u16>,
 }
@@ -84,7 +87,15 @@ impl<T> Wire<T> {
     /// The request whose head has arrived is the library's from now on.
     pub(super) fn begin(&mut self, head: &Head) {
         self.turn = Turn::of(head);
-        self.link = Rc::default();
+        self.link.reset();
+    }
+
+    /// Whether the library has nothing left of the request: it was answered, no byte of its body can still be in a buffer, and
+    /// nothing was written behind the answer.
+    pub(super) fn is_clean(&self) -> bool {
+        let turn = &self.turn;
+        let is_taken_in = turn.is_bodiless || self.link.is_read();
+        self.outcome() == Outcome::Answered && is_taken_in && !turn.is_tunnel && !turn.has_surplus
     }
 
     /// Whether nothing is left to be done for the request.
@@ -120,6 +131,7 @@ impl Turn {
         Self {
             head: head.length,
             body: head.body,
+            is_bodiless: head.body == Body::Length(0),
             is_tunnel: head.is_tunnel,
             reply: Reply::new(head.answers_without_body, head.is_http_10),
             pace: Pace::new(),
@@ -127,6 +139,7 @@ impl Turn {
             write_since: None,
             write_timer: Timer::default(),
             is_cut: false,
+            has_surplus: false,
             refused: None,
         }
     }
@@ -143,13 +156,7 @@ impl<T: AsyncRead + Unpin> Wire<T> {
                 Poll::Ready(Ok(piece.filled().len()))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending => {
-                // Who waits for long keeps no memory.
-                if self.received.is_empty() {
-                    self.received = Vec::new();
-                }
-                Poll::Pending
-            }
+            Poll::Pending => Poll::Pending,
         }
     }
 
@@ -254,6 +261,7 @@ impl<T: AsyncWrite + Unpin> Wire<T> {
     /// Takes a part of the answer.
     fn poll_answer(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if self.is_done() {
+            self.turn.has_surplus = true;
             return Poll::Ready(Ok(bytes.len()));
         }
         let is_ours = self.link.is_taken() || !self.turn.reply.is_unbegun();

@@ -53,11 +53,16 @@ async fn arrive(exchange: &Exchange<'_>, payload: Payload) -> Result<Bytes, Prob
     let limits = exchange.state.settings.limits;
     // A slow client has its own deadlines, which the edge keeps.
     let arrived = deadline::not_counted(collect(payload, limits.body_bytes)).await;
+    let link = Link::of(exchange.request);
     let fault = match arrived {
-        Ok(whole) => return Ok(whole),
+        Ok(whole) => {
+            if let Some(link) = link {
+                link.read();
+            }
+            return Ok(whole);
+        }
         Err(fault) => fault,
     };
-    let link = Link::of(exchange.request);
     if let Some(link) = link {
         link.cut();
     }
