@@ -27,17 +27,20 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
+/// What all requests share, as the requests of one worker share it: no count of who has it is shared with another worker.
+pub(crate) struct Shared(pub(crate) Arc<HttpState>);
+
 /// Answers a request.
 pub(crate) async fn handle(
     mut request: Request,
-    state: Rc<Arc<HttpState>>,
+    state: Rc<Shared>,
 ) -> Result<Response<Bytes>, Infallible> {
     let begun = Instant::now();
     let payload = request.take_payload();
     if let Some(link) = Link::of(&request) {
         link.take();
     }
-    let state: &HttpState = &state;
+    let state: &HttpState = &state.0;
     let exchange = Exchange::new(&request, state);
     let mut trail = Trail::default();
     let outcome = unless_it_panics(deadline::of_request(

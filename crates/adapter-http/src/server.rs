@@ -14,7 +14,7 @@ use tokio::net::TcpSocket;
 
 use crate::edge::tls::{Certificates, TlsError};
 use crate::edge::{self, EdgeFactory, Guarded, Stream};
-use crate::handler;
+use crate::handler::{self, Shared};
 use crate::settings::HttpSettings;
 use crate::state::{HttpPorts, HttpState};
 
@@ -81,8 +81,7 @@ fn bind(
     let state = Arc::new(HttpState::new(settings, ports));
     let shared = Arc::clone(&state);
     let edge = move || {
-        // The requests of a worker share one that is its own, which costs no other worker anything.
-        let own = Rc::new(Arc::clone(&shared));
+        let own = Rc::new(Shared(Arc::clone(&shared)));
         let answer = fn_service(move |request| handler::handle(request, Rc::clone(&own)));
         let http = HttpService::build()
             // The edge keeps all deadlines.

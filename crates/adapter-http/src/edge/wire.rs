@@ -45,7 +45,6 @@ struct Turn {
     /// So many bytes of the head have yet to be handed over.
     head: usize,
     body: Body,
-    is_bodiless: bool,
     is_tunnel: bool,
     reply: Reply,
     pace: Pace,
@@ -54,10 +53,20 @@ struct Turn {
     write_timer: Timer,
     /// The body ended before its end, or was given up.
     is_cut: bool,
-    /// The library wrote more than the answer.
-    has_surplus: bool,
+    left: Left,
     /// The library refused it before any handler saw it.
     refused: Option<u16>,
+}
+
+/// What the library may still hold of a request that was answered.
+#[derive(Clone, Copy, Debug)]
+enum Left {
+    /// There was a head alone.
+    Nothing,
+    /// A body, unless it was read to its end.
+    Body,
+    /// It wrote more than the answer.
+    Surplus,
 }
 
 /// What has become of a request.
@@ -93,9 +102,12 @@ impl<T> Wire<T> {
     /// Whether the library has nothing left of the request: it was answered, no byte of its body can still be in a buffer, and
     /// nothing was written behind the answer.
     pub(super) fn is_clean(&self) -> bool {
-        let turn = &self.turn;
-        let is_taken_in = turn.is_bodiless || self.link.is_read();
-        self.outcome() == Outcome::Answered && is_taken_in && !turn.is_tunnel && !turn.has_surplus
+        let is_clean = match self.turn.left {
+            Left::Nothing => true,
+            Left::Body => self.link.is_read(),
+            Left::Surplus => false,
+        };
+        is_clean && !self.turn.is_tunnel && self.outcome() == Outcome::Answered
     }
 
     /// Whether nothing is left to be done for the request.
@@ -131,7 +143,6 @@ impl Turn {
         Self {
             head: head.length,
             body: head.body,
-            is_bodiless: head.body == Body::Length(0),
             is_tunnel: head.is_tunnel,
             reply: Reply::new(head.answers_without_body, head.is_http_10),
             pace: Pace::new(),
@@ -139,7 +150,10 @@ impl Turn {
             write_since: None,
             write_timer: Timer::default(),
             is_cut: false,
-            has_surplus: false,
+            left: match head.body {
+                Body::Length(0) => Left::Nothing,
+                _ => Left::Body,
+            },
             refused: None,
         }
     }
@@ -261,7 +275,7 @@ impl<T: AsyncWrite + Unpin> Wire<T> {
     /// Takes a part of the answer.
     fn poll_answer(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if self.is_done() {
-            self.turn.has_surplus = true;
+            self.turn.left = Left::Surplus;
             return Poll::Ready(Ok(bytes.len()));
         }
         let is_ours = self.link.is_taken() || !self.turn.reply.is_unbegun();

@@ -198,9 +198,7 @@ fn nothing_of_a_request_is_left_for_the_next() {
         .collect();
     assert_eq!(
         alone,
-        [
-            200, 200, 404, 204, 400, 400, 200, 400, 200, 400, 200
-        ]
+        [200, 200, 404, 204, 400, 400, 200, 400, 200, 400, 200]
     );
     let mut connection = edge.connect();
     for round in 0..3 {
@@ -277,6 +275,6 @@ fn a_head_request_has_no_body_and_the_connection_goes_on() {
     let edge = Edge::new(|_| {});
     let head = HEALTH.replace("GET", "HEAD");
     let mut connection = edge.saying(&format!("{head}{HEALTH}"));
-    let answer = crate::client::read_answer(&mut connection.0, true).unwrap();
+    let answer = read_answer(&mut connection.0, true).unwrap();
     assert_eq!(answer.status, 200);
 }
