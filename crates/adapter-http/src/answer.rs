@@ -1,8 +1,9 @@
 //! Answers: a status, headers and bytes, before they become the library's.
 
+use actix_http::{ConnectionType, Response};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::web::Bytes;
 use specd_app::ports::answers::StoredAnswer;
 
 /// What goes back to the caller.
@@ -16,11 +17,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// As many headers as most answers have.
+    const HEADERS: usize = 12;
+
     /// An answer without a body.
     pub(crate) fn empty(status: u16) -> Self {
         Self {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            headers: Vec::new(),
+            headers: Vec::with_capacity(Self::HEADERS),
             body: Vec::new(),
             is_replayed: false,
             is_last: false,
@@ -77,16 +81,24 @@ impl Answer {
 
     /// Adds a header. A value that cannot stand in one is left out; all of ours can.
     pub(crate) fn set(&mut self, name: &'static str, value: &str) {
+        self.put(HeaderName::from_static(name), value);
+    }
+
+    /// The same, with a name that was made before.
+    pub(crate) fn put(&mut self, name: HeaderName, value: &str) {
         if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.push((HeaderName::from_static(name), value));
+            self.headers.push((name, value));
         }
     }
 
-    /// Whether it has a header of this name, in lower case.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.headers
-            .iter()
-            .any(|(header, _)| header.as_str() == name)
+    /// The same, with a value that was made before.
+    pub(crate) fn put_static(&mut self, name: HeaderName, value: HeaderValue) {
+        self.headers.push((name, value));
+    }
+
+    /// Whether it has a header of this name.
+    pub(crate) fn has(&self, name: &HeaderName) -> bool {
+        self.headers.iter().any(|(header, _)| header == name)
     }
 
     /// Takes a header away.
@@ -100,18 +112,16 @@ impl Answer {
     }
 
     /// As the library wants it.
-    pub(crate) fn into_response(self) -> HttpResponse {
-        let mut response = HttpResponseBuilder::new(self.status);
-        for header in self.headers {
-            response.append_header(header);
+    pub(crate) fn into_response(self) -> Response<Bytes> {
+        let mut response = Response::with_body(self.status, Bytes::from(self.body));
+        let headers = response.headers_mut();
+        for (name, value) in self.headers {
+            headers.append(name, value);
         }
         if self.is_last {
-            response.force_close();
+            let head = response.head_mut();
+            head.set_connection_type(ConnectionType::Close);
         }
-        if self.body.is_empty() {
-            response.finish()
-        } else {
-            response.body(self.body)
-        }
+        response
     }
 }

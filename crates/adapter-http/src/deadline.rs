@@ -2,13 +2,15 @@
 
 use std::cell::Cell;
 use std::error::Error;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use actix_web::rt::time::timeout;
 use specd_app::records::{RecordError, WriteGate};
+use tokio::time::error::Elapsed;
 
 use crate::state::HttpState;
 
@@ -44,12 +46,25 @@ fn left(state: &HttpState) -> Duration {
     left.unwrap_or(whole).min(whole)
 }
 
+/// Work within a time that is asked for, and a timer that is made, only where the work is not done at once.
+pub(crate) async fn in_time<T>(
+    patience: impl FnOnce() -> Duration,
+    work: impl Future<Output = T>,
+) -> Result<T, Elapsed> {
+    let mut work = pin!(work);
+    let at_once = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+    match at_once {
+        Poll::Ready(outcome) => Ok(outcome),
+        Poll::Pending => timeout(patience(), work).await,
+    }
+}
+
 /// Work that only reads, in time; late, the store counts as away.
 pub(crate) async fn read<T>(
     state: &HttpState,
     work: impl Future<Output = Result<T, RecordError>>,
 ) -> Result<T, RecordError> {
-    let outcome = timeout(left(state), work).await;
+    let outcome = in_time(|| left(state), work).await;
     outcome.unwrap_or_else(|_| Err(RecordError::Unavailable(late())))
 }
 

@@ -63,6 +63,7 @@ pub(super) struct Worker {
     certificates: Option<Certificates>,
     limit: usize,
     open: Cell<usize>,
+    kept: Cell<usize>,
     idle: IdleConnections,
 }
 
@@ -112,6 +113,7 @@ where
             certificates: self.certificates.clone(),
             limit: self.limit,
             open: Cell::new(0),
+            kept: Cell::new(0),
             idle: IdleConnections::default(),
         });
         actix_web::rt::spawn(close_idle_at_the_end(Rc::clone(&worker)));

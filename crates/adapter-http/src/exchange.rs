@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
+use actix_http::Request;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use specd_app::catalog::ServedSpec;
 use specd_domain::endpoint::Operation;
@@ -11,9 +11,12 @@ use uuid::{Builder, Uuid};
 use crate::state::HttpState;
 use crate::trace::TraceId;
 
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
 /// A request, its ids, and what all requests share.
 pub(crate) struct Exchange<'a> {
-    pub(crate) request: &'a HttpRequest,
+    pub(crate) request: &'a Request,
     pub(crate) state: &'a HttpState,
     pub(crate) request_id: Uuid,
     pub(crate) trace_id: TraceId,
@@ -27,19 +30,19 @@ pub(crate) struct Trail {
     /// What was asked of it.
     pub(crate) operation: Option<Operation>,
     /// Headers of the answer, whatever it will be: what is left of a rate limit.
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(HeaderName, String)>,
 }
 
 impl<'a> Exchange<'a> {
     /// Begins an exchange. A request id is taken from the client only where it is a UUID.
-    pub(crate) fn new(request: &'a HttpRequest, state: &'a HttpState) -> Self {
-        let headers = request.headers();
+    pub(crate) fn new(request: &'a Request, state: &'a HttpState) -> Self {
+        let headers = &request.head().headers;
         let entropy = &state.ports.entropy;
-        let request_id = single(headers, &HeaderName::from_static("x-request-id"))
+        let request_id = single(headers, &X_REQUEST_ID)
             .filter(|text| text.len() == 36)
             .and_then(|text| Uuid::try_parse(text).ok())
             .unwrap_or_else(|| Builder::from_random_bytes(entropy.random_128()).into_uuid());
-        let trace_id = single(headers, &HeaderName::from_static("traceparent"))
+        let trace_id = single(headers, &TRACEPARENT)
             .and_then(TraceId::from_traceparent)
             .unwrap_or_else(|| TraceId::from_random(entropy.random_128()));
         Self {
@@ -51,7 +54,7 @@ impl<'a> Exchange<'a> {
     }
 
     pub(crate) fn headers(&self) -> &'a HeaderMap {
-        self.request.headers()
+        &self.request.head().headers
     }
 
     /// The path as it was sent, never decoded and never normalised.
@@ -79,10 +82,10 @@ impl<'a> Exchange<'a> {
 
 impl Trail {
     /// The route as the document writes it: `/api/v1/orders/{id}`.
-    pub(crate) fn route(&self) -> Option<String> {
-        let mut path = self.served.as_ref()?.spec.collection_path();
-        path.has_id = self.operation.is_some_and(Operation::has_id);
-        Some(path.to_string())
+    pub(crate) fn route(&self) -> Option<&str> {
+        let compiled = &self.served.as_ref()?.compiled;
+        let has_id = self.operation.is_some_and(Operation::has_id);
+        Some(&compiled.path(has_id).route)
     }
 }
 

@@ -1,9 +1,17 @@
 //! The one handler: every request, whatever its path, through the pipeline to one answer.
 
+use std::convert::Infallible;
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_http::header::{
+    CACHE_CONTROL, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_http::{Request, Response};
+use actix_web::web::Bytes;
 use tracing::{error, info};
+use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::deadline;
@@ -15,20 +23,28 @@ use crate::pipeline;
 use crate::problem::{Kind, Problem};
 use crate::state::HttpState;
 
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// What all requests share, as the requests of one worker share it: no count of who has it is shared with another worker.
+pub(crate) struct Shared(pub(crate) Arc<HttpState>);
+
 /// Answers a request.
 pub(crate) async fn handle(
-    request: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<HttpState>,
-) -> HttpResponse {
+    mut request: Request,
+    state: Rc<Shared>,
+) -> Result<Response<Bytes>, Infallible> {
     let begun = Instant::now();
+    let payload = request.take_payload();
     if let Some(link) = Link::of(&request) {
         link.take();
     }
-    let exchange = Exchange::new(&request, state.get_ref());
+    let state: &HttpState = &state.0;
+    let exchange = Exchange::new(&request, state);
     let mut trail = Trail::default();
     let outcome = unless_it_panics(deadline::of_request(
-        state.get_ref(),
+        state,
         // Boxed: each of those who wrap it would have its room twice.
         Box::pin(pipeline::run(&exchange, payload, &mut trail)),
     ))
@@ -38,27 +54,29 @@ pub(crate) async fn handle(
         Err(Problem::new(Kind::Internal))
     });
     let answer = outcome.unwrap_or_else(|problem| problem.answer(&exchange, &trail));
-    count(state.get_ref(), &trail, &answer);
+    count(state, &trail, &answer);
     log(&exchange, &trail, &answer, begun);
-    finish(&exchange, &trail, answer)
+    Ok(finish(&exchange, trail, answer))
 }
 
 /// The headers that every answer carries.
-fn finish(exchange: &Exchange<'_>, trail: &Trail, mut answer: Answer) -> HttpResponse {
-    answer.set("x-request-id", &exchange.request_id.to_string());
-    answer.set("x-content-type-options", "nosniff");
-    if !answer.has("cache-control") {
-        answer.set("cache-control", "no-store");
+fn finish(exchange: &Exchange<'_>, trail: Trail, mut answer: Answer) -> Response<Bytes> {
+    let mut digits = Uuid::encode_buffer();
+    let request_id = exchange.request_id.hyphenated().encode_lower(&mut digits);
+    answer.put(X_REQUEST_ID, request_id);
+    answer.put_static(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    if !answer.has(&CACHE_CONTROL) {
+        answer.put_static(CACHE_CONTROL, NO_STORE);
     }
-    for (name, value) in &trail.headers {
-        answer.set(name, value);
+    for (name, value) in trail.headers {
+        answer.put(name, &value);
     }
     if let Some(served) = &trail.served {
         lifecycle::describe(served, &mut answer);
     }
     let state = exchange.state;
     if state.settings.tls.is_some() {
-        answer.set("strict-transport-security", STRICT);
+        answer.put_static(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT));
     }
     let is_cut = Link::of(exchange.request).is_some_and(Link::is_cut);
     if is_cut || state.is_draining() || state.overload.memory.is_tight() {
@@ -90,15 +108,22 @@ fn count(state: &HttpState, trail: &Trail, answer: &Answer) {
 
 /// One line a request. It holds no query, no body and no id of a record.
 fn log(exchange: &Exchange<'_>, trail: &Trail, answer: &Answer, begun: Instant) {
-    let spec = trail.served.as_ref().map(|served| served.spec.number);
+    let mut request_id = Uuid::encode_buffer();
+    let mut trace_id = Uuid::encode_buffer();
     info!(
         method = exchange.method_name(),
-        route = trail.route().as_deref(),
+        route = trail.route(),
         status = answer.status(),
         duration_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX),
-        request_id = %exchange.request_id,
-        trace_id = %exchange.trace_id,
-        spec = spec.map(|number| number.to_string()),
+        request_id = &*exchange
+            .request_id
+            .hyphenated()
+            .encode_lower(&mut request_id),
+        trace_id = exchange.trace_id.encode(&mut trace_id),
+        spec = trail
+            .served
+            .as_ref()
+            .map(|served| served.compiled.number.as_str()),
         "answered"
     );
 }

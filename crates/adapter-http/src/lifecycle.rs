@@ -1,14 +1,17 @@
 //! Headers that say which document answers, and where it is in its life (http-contract, section 7).
 
+use actix_web::http::header::HeaderName;
 use specd_app::catalog::ServedSpec;
 use specd_domain::document::Status;
 
 use crate::answer::Answer;
 
+const SPEC: HeaderName = HeaderName::from_static("spec");
+
 /// Adds `Spec`, the warning of a preview, and the dates and successor of a deprecated document.
 pub(crate) fn describe(served: &ServedSpec, answer: &mut Answer) {
     let spec = &served.spec;
-    answer.set("spec", &format!("{}; rev={}", spec.number, served.revision));
+    answer.put(SPEC, &served.label);
     match spec.status {
         Status::Draft => preview(served, answer, "a draft"),
         Status::Review => preview(served, answer, "in review"),

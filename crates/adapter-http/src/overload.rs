@@ -61,7 +61,7 @@ pub(crate) fn check_memory(exchange: &Exchange<'_>) -> Result<(), Problem> {
 pub(crate) async fn admit<'a>(
     exchange: &Exchange<'a>,
     operation: Operation,
-    caller: &Caller,
+    who: &str,
 ) -> Result<Place<'a>, Problem> {
     let overload = &exchange.state.overload;
     let gate = match operation {
@@ -70,8 +70,7 @@ pub(crate) async fn admit<'a>(
             &overload.writes
         }
     };
-    let who = caller.identity().unwrap_or_else(|| peer(exchange));
-    gate.enter(&who).await.ok_or_else(overloaded)
+    gate.enter(who).await.ok_or_else(overloaded)
 }
 
 /// There is too much to do.
@@ -79,6 +78,10 @@ pub(crate) fn overloaded() -> Problem {
     Problem::new(Kind::Overloaded).header("retry-after", RETRY_AFTER)
 }
 
-fn peer(exchange: &Exchange<'_>) -> String {
-    format!("peer:{}", Network::of(exchange))
+/// Who a request is counted for: its caller; an unnamed one, whom only a document that asks nobody lets in, goes by its
+/// address.
+pub(crate) fn name(exchange: &Exchange<'_>, caller: &Caller) -> String {
+    caller
+        .identity()
+        .unwrap_or_else(|| format!("peer:{}", Network::of(exchange)))
 }

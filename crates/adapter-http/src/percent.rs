@@ -1,7 +1,12 @@
 //! Percent-encoding (RFC 3986, 2.1), strict: what is no valid escape or no UTF-8 is refused, not replaced.
 
+use std::borrow::Cow;
+
 /// `text` without its escapes; `None` where an escape is broken or the bytes are no UTF-8.
-pub(crate) fn decode(text: &str) -> Option<String> {
+pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(Cow::Borrowed(text));
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -11,12 +16,12 @@ pub(crate) fn decode(text: &str) -> Option<String> {
             bytes.push(byte);
         }
     }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
 /// As [`decode`], for a query, where `+` stands for a space.
 pub(crate) fn decode_query(text: &str) -> Option<String> {
-    decode(&text.replace('+', " "))
+    decode(&text.replace('+', " ")).map(Cow::into_owned)
 }
 
 /// `text` as one path segment or one query value: only unreserved characters are left as they are.

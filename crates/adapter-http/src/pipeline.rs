@@ -18,7 +18,8 @@
 //! | 14 | the database's own constraints | `app::records` |
 //! | 15 | capacity | [`crate::overload`], `app::records`, [`crate::deadline`] |
 
-use actix_web::web::Payload;
+use actix_http::Payload;
+use actix_web::http::header::HeaderName;
 
 use crate::answer::Answer;
 use crate::exchange::{Exchange, Trail};
@@ -44,6 +45,8 @@ pub(crate) mod route;
 pub(crate) mod size;
 pub(crate) mod statuses;
 
+const DRY_RUN: HeaderName = HeaderName::from_static("dry-run");
+
 /// Checks a request, row by row, and does what it asks.
 pub(crate) async fn run(
     exchange: &Exchange<'_>,
@@ -65,9 +68,11 @@ pub(crate) async fn run(
     let served = &asked.served;
     peer_limit::check(exchange)?;
     let caller = authentication::check(exchange, served).await?;
+    // What counts and shares asks for it: once is enough.
+    let who = overload::name(exchange, &caller);
     exposure::check(exchange, &asked, &caller, trail).await?;
     let permit = authorization::check(exchange, served, &caller, asked.operation)?;
-    rate_limit::check(exchange, served, &caller, asked.operation, trail).await?;
+    rate_limit::check(exchange, served, &who, asked.operation, trail).await?;
     media_types::check(exchange, permit)?;
     // What the query says is judged in row 10; row 9 must know whether anything is to be kept.
     let parameters = parameters::check(exchange, permit);
@@ -79,17 +84,18 @@ pub(crate) async fn run(
     };
     let parameters = parameters?;
     if parameters.is_rehearsal() {
-        trail.headers.push(("dry-run", "true".to_owned()));
+        trail.headers.push((DRY_RUN, "true".to_owned()));
     }
     let checked = Checked {
         asked: &asked,
+        caller: &caller,
         permit,
         keyed,
         parameters,
         conditions: preconditions::read(exchange, asked.operation)?,
         body: body.read(exchange, asked.operation).await?,
     };
-    match overload::admit(exchange, asked.operation, &caller).await {
+    match overload::admit(exchange, asked.operation, &who).await {
         Ok(_place) => records::run(exchange, checked).await,
         Err(overloaded) => Err(records::fault(exchange, &checked).unwrap_or(overloaded)),
     }

@@ -1,7 +1,10 @@
 //! The six operations on records: each its own file, one answer each.
 
+use std::sync::Arc;
+
 use actix_web::web::Bytes;
 use specd_app::records::{Conditions, Permit, RecordError, WriteOptions, judge_body};
+use specd_domain::access::caller::Caller;
 use specd_domain::endpoint::Operation;
 
 use crate::answer::Answer;
@@ -21,6 +24,7 @@ mod write;
 /// A request after the first ten rows.
 pub(crate) struct Checked<'a> {
     pub(crate) asked: &'a Asked,
+    pub(crate) caller: &'a Arc<Caller>,
     pub(crate) permit: Permit<'a>,
     pub(crate) keyed: Option<Keyed>,
     pub(crate) parameters: Parameters,
@@ -63,7 +67,8 @@ async fn write(exchange: &Exchange<'_>, checked: Checked<'_>, id: &str) -> Resul
     };
     let permit = checked.permit;
     let served = &checked.asked.served;
-    let write = Write::new(exchange, served, permit, id, checked.body, options);
+    let who = checked.caller;
+    let write = Write::new(exchange, (served, who), permit, id, checked.body, options);
     let Some(keyed) = checked.keyed else {
         let outcome = write.answer(exchange, None).await;
         return outcome.map_err(|error| of_record::problem(error, exchange));

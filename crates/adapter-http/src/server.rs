@@ -2,20 +2,19 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::{HttpService, KeepAlive};
 use actix_server::{Server, ServerHandle};
-use actix_service::map_config;
-use actix_web::dev::AppConfig;
-use actix_web::{App, web};
+use actix_service::fn_service;
 use thiserror::Error;
 use tokio::net::TcpSocket;
 
 use crate::edge::tls::{Certificates, TlsError};
 use crate::edge::{self, EdgeFactory, Guarded, Stream};
-use crate::handler;
+use crate::handler::{self, Shared};
 use crate::settings::HttpSettings;
 use crate::state::{HttpPorts, HttpState};
 
@@ -82,10 +81,8 @@ fn bind(
     let state = Arc::new(HttpState::new(settings, ports));
     let shared = Arc::clone(&state);
     let edge = move || {
-        let data = web::Data::from(Arc::clone(&shared));
-        let app = App::new()
-            .app_data(data)
-            .default_service(web::to(handler::handle));
+        let own = Rc::new(Shared(Arc::clone(&shared)));
+        let answer = fn_service(move |request| handler::handle(request, Rc::clone(&own)));
         let http = HttpService::build()
             // The edge keeps all deadlines.
             .keep_alive(KeepAlive::Os)
@@ -94,7 +91,7 @@ fn bind(
             .on_connect_ext(|io: &Guarded<Stream>, extensions| {
                 extensions.insert(io.link());
             })
-            .h1(map_config(app, |()| AppConfig::default()));
+            .h1(answer);
         EdgeFactory::new(http, Arc::clone(&shared), certificates.clone(), limit)
     };
     let mut server = Server::build()

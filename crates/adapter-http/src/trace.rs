@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use uuid::Uuid;
+
 /// 128 bits, not all zero; 32 lower-case hexadecimal digits on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TraceId(u128);
@@ -10,6 +12,11 @@ impl TraceId {
     /// A fresh one from random bits.
     pub(crate) fn from_random(bits: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bits).max(1))
+    }
+
+    /// Its digits, in a buffer.
+    pub(crate) fn encode(self, digits: &mut [u8]) -> &str {
+        Uuid::from_u128(self.0).simple().encode_lower(digits)
     }
 
     /// The one of a `traceparent`, where that is valid.

@@ -1,7 +1,21 @@
 //! Logs: one line an event on standard error, for people on a terminal and as JSON for everything else.
+//!
+//! Nobody waits for standard error: a line is put in a [`queue`], and a thread of its own writes what has gathered there.
+
+use std::io;
+use std::panic;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+mod json;
+mod queue;
+
+use json::JsonLines;
+use queue::Queue;
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,34 +38,80 @@ pub enum LogError {
     /// Logging is set up already.
     #[error("logging is set up already")]
     Twice,
+    /// There is no thread to write the lines.
+    #[error("could not start the thread that writes the log")]
+    Thread(#[source] io::Error),
 }
+
+/// Logging, for as long as this is held. Dropped, it waits until what was logged is written.
+#[derive(Debug)]
+#[must_use]
+pub struct Logs(());
 
 /// What is not heard unless the filter names it: the HTTP library has an error for every request that it cannot read, and what
 /// clients do wrong is no error of ours.
 const QUIET: &str = "actix_http=off";
+/// How long the end of the process waits for a standard error that takes nothing.
+const LAST_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a panic waits for it, before it says itself what happened.
+const PANIC_PATIENCE: Duration = Duration::from_millis(100);
+
+static QUEUE: OnceLock<Arc<Queue>> = OnceLock::new();
 
 /// Sends this process's events to standard error from now on.
 ///
 /// `filter` is a level (`info`) or a list of `target=level`, as `tracing_subscriber::EnvFilter` reads it.
 ///
 /// # Errors
-/// A filter that cannot be read; a second call in one process.
-pub fn start(format: LogFormat, filter: &str) -> Result<(), LogError> {
+/// A filter that cannot be read; a second call in one process; no thread.
+pub fn start(format: LogFormat, filter: &str) -> Result<Logs, LogError> {
     let parsed = EnvFilter::try_new(format!("{QUIET},{filter}"));
     let parsed = parsed.map_err(|_| LogError::Filter(filter.to_owned()))?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(parsed)
-        .with_writer(std::io::stderr);
+    let queue = Arc::new(Queue::default());
+    let lines = tracing_subscriber::registry().with(parsed);
     let started = match format {
-        LogFormat::Text { colour } => builder.with_ansi(colour).finish().try_init(),
-        LogFormat::Json => builder
-            .json()
-            .flatten_event(true)
-            .with_ansi(false)
-            .finish()
-            .try_init(),
+        LogFormat::Text { colour } => {
+            let writer = Arc::clone(&queue);
+            let text = tracing_subscriber::fmt::layer()
+                .with_ansi(colour)
+                .with_writer(move || queue::Line(Arc::clone(&writer)));
+            lines.with(text).try_init()
+        }
+        LogFormat::Json => lines.with(JsonLines::new(Arc::clone(&queue))).try_init(),
     };
-    started.map_err(|_| LogError::Twice)
+    started.map_err(|_| LogError::Twice)?;
+    queue::write_to(&queue, io::stderr()).map_err(LogError::Thread)?;
+    // Whoever is second was told so above.
+    let _ = QUEUE.set(queue);
+    flush_before_a_panic();
+    Ok(Logs(()))
+}
+
+/// Waits until what was logged is written, though not for a standard error that takes nothing. For the last moment before a
+/// process ends otherwise than by dropping [`Logs`].
+pub fn flush() {
+    flush_within(LAST_PATIENCE);
+}
+
+impl Drop for Logs {
+    fn drop(&mut self) {
+        flush();
+    }
+}
+
+fn flush_within(patience: Duration) {
+    if let Some(queue) = QUEUE.get() {
+        queue.flush(patience);
+    }
+}
+
+/// So that what led to a panic stands before it.
+fn flush_before_a_panic() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |panicked| {
+        flush_within(PANIC_PATIENCE);
+        before(panicked);
+    }));
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub struct ServedSpec {
     pub spec: Arc<Spec>,
     /// The number of its revision.
     pub revision: u32,
+    /// The number and the revision, as every answer names them: `0001; rev=3`.
+    pub label: Arc<str>,
     /// What a request needs of it, once per revision.
     pub compiled: Arc<CompiledSpec>,
 }
@@ -28,6 +30,7 @@ impl ServedSpec {
     pub fn new(spec: Arc<Spec>, revision: u32) -> Self {
         let compiled = Arc::new(CompiledSpec::new(&spec));
         Self {
+            label: format!("{}; rev={revision}", spec.number).into(),
             spec,
             revision,
             compiled,
@@ -97,6 +100,11 @@ impl CurrentCatalog {
     /// The catalog now.
     pub fn load(&self) -> Arc<Catalog> {
         self.0.load_full()
+    }
+
+    /// The spec at `/api/v<version>/<collection>` now.
+    pub fn at(&self, version: u32, collection: &str) -> Option<Arc<ServedSpec>> {
+        self.0.load().at(version, collection).map(Arc::clone)
     }
 
     /// Puts another in its place.

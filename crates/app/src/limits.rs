@@ -17,7 +17,7 @@ mod shard;
 mod window;
 
 use shard::Shard;
-use window::Scale;
+use window::{Scale, Standing};
 
 pub use policy::{Policies, Policy};
 
@@ -68,8 +68,11 @@ impl LocalLimiter {
 
     /// Counts a request against every meter, or against none where one refuses. The keys of the meters differ.
     pub fn count(&self, meters: &[Meter], now: DateTime<Utc>) -> Verdict {
-        let places = self.places(meters);
         let now = now.timestamp_micros();
+        if let [only] = meters {
+            return self.count_one(only, now);
+        }
+        let places = self.places(meters);
         let mut locked = self.lock(&places);
         let verdict = look(&places, &mut locked, now);
         if verdict.refused.is_some() {
@@ -77,6 +80,28 @@ impl LocalLimiter {
         }
         add(&places, &mut locked, now);
         look(&places, &mut locked, now).admitted()
+    }
+
+    /// The same, without the lists that several meters need.
+    fn count_one(&self, meter: &Meter, now: i64) -> Verdict {
+        let place = self.place(meter);
+        let Some(shard) = self.shards.get(place.shard) else {
+            return Verdict::default();
+        };
+        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        let standing = shard.look(place.hash, place.scale, now);
+        if let Some(wait) = standing.wait_micros {
+            return Verdict {
+                refused: Some((0, seconds(wait).max(1))),
+                remaining: vec![remaining(standing)],
+            };
+        }
+        shard.add(place.hash, place.scale, now);
+        let standing = shard.look(place.hash, place.scale, now);
+        Verdict {
+            refused: None,
+            remaining: vec![remaining(standing)],
+        }
     }
 
     /// What [`Self::count`] would say, before the request is counted; counts nothing.
@@ -103,18 +128,19 @@ impl LocalLimiter {
     }
 
     fn places(&self, meters: &[Meter]) -> Vec<Place> {
-        let place = |meter: &Meter| {
-            let window = meter.quota.window_seconds;
-            let hash = self.state.hash_one((meter.key.as_str(), window));
-            // Other bits than those by which a shard finds its slots.
-            let shard = usize::try_from(hash >> 32).unwrap_or(0) % SHARDS;
-            Place {
-                shard,
-                hash,
-                scale: Scale::of(meter.quota),
-            }
-        };
-        meters.iter().map(place).collect()
+        meters.iter().map(|meter| self.place(meter)).collect()
+    }
+
+    fn place(&self, meter: &Meter) -> Place {
+        let window = meter.quota.window_seconds;
+        let hash = self.state.hash_one((meter.key.as_str(), window));
+        // Other bits than those by which a shard finds its slots.
+        let shard = usize::try_from(hash >> 32).unwrap_or(0) % SHARDS;
+        Place {
+            shard,
+            hash,
+            scale: Scale::of(meter.quota),
+        }
     }
 
     /// In the order of their numbers, so that two requests never wait for each other in a circle.
@@ -173,10 +199,7 @@ fn look(places: &[Place], locked: &mut Locked<'_>, now: i64) -> Verdict {
             let (first, longest) = refused.unwrap_or((position, wait));
             refused = Some((first, longest.max(wait)));
         }
-        remaining.push(Remaining {
-            requests: standing.requests,
-            reset_seconds: seconds(standing.more_micros),
-        });
+        remaining.push(self::remaining(standing));
     }
     Verdict { refused, remaining }
 }
@@ -194,6 +217,13 @@ fn of<'l>(locked: &'l mut Locked<'_>, place: &Place) -> Option<&'l mut Shard> {
         .iter_mut()
         .find(|(number, _)| *number == place.shard)?;
     Some(&mut held.1)
+}
+
+fn remaining(standing: Standing) -> Remaining {
+    Remaining {
+        requests: standing.requests,
+        reset_seconds: seconds(standing.more_micros),
+    }
 }
 
 /// Rounded up.

@@ -56,7 +56,7 @@ impl World {
 
     async fn caller_at(&self, keys: &CachedKeys, text: &str) -> Option<Caller> {
         match keys::authenticate(text, keys, &self.clock).await {
-            Ok(caller) => Some(caller),
+            Ok(caller) => Some(Caller::clone(&caller)),
             Err(AuthenticateError::Refused) => None,
             Err(AuthenticateError::Store(error)) => unreachable!("{error}"),
         }

@@ -35,7 +35,7 @@ pub(crate) use documents::{DEFAULT_DIRECTORY, documents, reader};
 
 /// Serves until a signal says to stop.
 pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode> {
-    logs::start(log_format(), &arguments.log)?;
+    let _logs = logs::start(log_format(), &arguments.log)?;
     runtime::block_on(serve(arguments))
 }
 

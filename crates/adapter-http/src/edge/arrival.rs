@@ -79,9 +79,11 @@ async fn says_http(stream: &TcpStream, until: Instant, worker: &Worker) -> Optio
     let mut peeked = ReadBuf::new(&mut byte);
     let arrived = worker
         .idle
-        .wait(until, |context| {
-            Pin::new(stream).poll_peek(context, &mut peeked)
-        })
+        .wait(
+            until,
+            || (),
+            |context| Pin::new(stream).poll_peek(context, &mut peeked),
+        )
         .await;
     arrived?.ok()?;
     let first = peeked.filled().first()?;

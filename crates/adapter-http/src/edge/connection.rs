@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
@@ -21,17 +21,50 @@ use super::head::{Found, Head, Search};
 use super::refusal::Refusal;
 use super::wire::{Guarded, Outcome, Wire};
 
+/// Connections of a worker that keep the library's part, 20 KiB each, from one request to the next.
+const KEPT_PER_WORKER: usize = 128;
+
 /// A connection and its worker.
 pub(super) struct Connection<T> {
     wire: Rc<RefCell<Wire<T>>>,
     worker: Rc<Worker>,
 }
 
+/// The library's part of a connection, between two requests.
+struct Kept<F> {
+    dispatcher: Pin<Box<F>>,
+    _place: KeptPlace,
+}
+
+struct KeptPlace(Rc<Worker>);
+
 /// What comes next on a connection.
 enum Next {
     Request(Head),
     Refused(Refusal),
     Nothing,
+}
+
+impl<F> Kept<F> {
+    /// As many of a worker as [`KEPT_PER_WORKER`] are kept.
+    fn new(dispatcher: Pin<Box<F>>, worker: &Rc<Worker>) -> Option<Self> {
+        let others = worker.kept.get();
+        if others >= KEPT_PER_WORKER {
+            return None;
+        }
+        worker.kept.set(others + 1);
+        Some(Self {
+            dispatcher,
+            _place: KeptPlace(Rc::clone(worker)),
+        })
+    }
+}
+
+impl Drop for KeptPlace {
+    fn drop(&mut self) {
+        let kept = &self.0.kept;
+        kept.set(kept.get().saturating_sub(1));
+    }
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
@@ -48,9 +81,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
     where
         S: Service<(Guarded<T>, Option<SocketAddr>), Response = ()>,
     {
+        let mut kept = None;
         loop {
-            match self.next().await {
-                Next::Request(head) => match self.hand_over(&head, http, peer).await {
+            match self.next(&mut kept).await {
+                Next::Request(head) => match self.hand_over(&head, http, peer, &mut kept).await {
                     Outcome::Answered => self.give_way().await,
                     Outcome::Last { is_sending } => return self.end(is_sending).await,
                     Outcome::Refused(status) => {
@@ -82,7 +116,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
     }
 
     /// Waits for the next request: as an idle connection until its first byte, and not for long after that.
-    async fn next(&self) -> Next {
+    async fn next<F>(&self, kept: &mut Option<Kept<F>>) -> Next {
         let (limits, deadlines) = {
             let settings = &self.worker.state.settings;
             (settings.limits, settings.deadlines)
@@ -101,7 +135,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
             };
             let arrived = if is_empty {
                 until = None;
-                self.arrival(idle_until).await
+                self.arrival(idle_until, kept).await
             } else {
                 let until = *until.get_or_insert_with(|| Instant::now() + deadlines.head);
                 let receive = poll_fn(|context| self.wire.borrow_mut().poll_receive(context));
@@ -119,7 +153,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
     }
 
     /// The first bytes of a request; `None` where nobody waits for them any more.
-    async fn arrival(&self, until: Instant) -> Option<io::Result<usize>> {
+    async fn arrival<F>(
+        &self,
+        until: Instant,
+        kept: &mut Option<Kept<F>>,
+    ) -> Option<io::Result<usize>> {
         let receive =
             |context: &mut std::task::Context<'_>| self.wire.borrow_mut().poll_receive(context);
         if self.worker.state.is_draining() {
@@ -129,29 +167,46 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
                 Poll::Pending => None,
             };
         }
-        self.worker.idle.wait(until, receive).await
+        // Who waits for long keeps no memory.
+        let cool = || {
+            *kept = None;
+            self.wire.borrow_mut().received = Vec::new();
+        };
+        self.worker.idle.wait(until, cool, receive).await
     }
 
-    /// Has the library read the request and write its answer.
-    async fn hand_over<S>(&self, head: &Head, http: &S, peer: Option<SocketAddr>) -> Outcome
+    /// Has the library read the request and write its answer. What the library needs for that is kept for the next request
+    /// where nothing of this one can be left in it.
+    async fn hand_over<S>(
+        &self,
+        head: &Head,
+        http: &S,
+        peer: Option<SocketAddr>,
+        kept: &mut Option<Kept<S::Future>>,
+    ) -> Outcome
     where
         S: Service<(Guarded<T>, Option<SocketAddr>), Response = ()>,
     {
         self.wire.borrow_mut().begin(head);
-        {
-            let guarded = Guarded::new(Rc::clone(&self.wire));
-            let mut served = Box::pin(http.call((guarded, peer)));
-            poll_fn(|context| {
-                let polled = served.as_mut().poll(context);
-                if polled.is_ready() || self.wire.borrow().is_done() {
-                    Poll::Ready(())
-                } else {
-                    Poll::Pending
-                }
-            })
-            .await;
-        }
+        let mut dispatcher = match kept.take() {
+            Some(kept) => kept.dispatcher,
+            None => Box::pin(http.call((Guarded::new(Rc::clone(&self.wire)), peer))),
+        };
+        let is_over = poll_fn(|context| {
+            let polled = dispatcher.as_mut().poll(context);
+            if polled.is_ready() || self.wire.borrow().is_done() {
+                Poll::Ready(polled.is_ready())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
         let outcome = self.wire.borrow().outcome();
+        if !is_over && self.wire.borrow().is_clean() {
+            *kept = Kept::new(dispatcher, &self.worker);
+        } else {
+            drop(dispatcher);
+        }
         let is_answered = matches!(outcome, Outcome::Answered | Outcome::Last { .. });
         if is_answered && self.flush().await.is_err() {
             return Outcome::Lost;

@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use actix_web::rt::time::sleep_until;
 use tokio::time::Instant;
+
+/// How long a connection keeps what its next request would need.
+const WARM: Duration = Duration::from_secs(1);
 
 /// The idle connections of a worker, those that have waited longest first.
 #[derive(Default)]
@@ -32,10 +36,12 @@ struct Place<'a> {
 }
 
 impl IdleConnections {
-    /// Waits until something arrives; `None` at the deadline, and when the connection has to give way.
+    /// Waits until something arrives; `None` at the deadline, and when the connection has to give way. Where nothing
+    /// arrives for a moment, it is told to `cool`.
     pub(super) async fn wait<R>(
         &self,
         deadline: Instant,
+        cool: impl FnOnce(),
         mut arrives: impl FnMut(&mut Context<'_>) -> Poll<R>,
     ) -> Option<R> {
         // Most requests are there already, and need no place.
@@ -43,7 +49,8 @@ impl IdleConnections {
             return Some(arrived);
         }
         let place = self.enter();
-        let mut late = pin!(sleep_until(deadline));
+        let mut cool = Some(cool);
+        let mut late = pin!(sleep_until(deadline.min(Instant::now() + WARM)));
         poll_fn(|context| {
             if place.ticket.is_ended.get() {
                 return Poll::Ready(None);
@@ -52,7 +59,13 @@ impl IdleConnections {
                 return Poll::Ready(Some(arrived));
             }
             *place.ticket.waker.borrow_mut() = Some(context.waker().clone());
-            late.as_mut().poll(context).map(|()| None)
+            ready!(late.as_mut().poll(context));
+            if let Some(cool) = cool.take() {
+                cool();
+                late.as_mut().reset(deadline);
+                ready!(late.as_mut().poll(context));
+            }
+            Poll::Ready(None)
         })
         .await
     }

@@ -3,20 +3,38 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use actix_web::HttpRequest;
+use actix_http::Request;
 
-/// One request, seen from its connection and from its handler.
+/// The request of the moment, seen from its connection and from its handler.
 #[derive(Debug, Default)]
 pub(crate) struct Link {
     taken: Cell<bool>,
     cut: Cell<bool>,
     shed: Cell<bool>,
+    read: Cell<bool>,
 }
 
 impl Link {
     /// The link of a request.
-    pub(crate) fn of(request: &HttpRequest) -> Option<&Self> {
+    pub(crate) fn of(request: &Request) -> Option<&Self> {
         request.conn_data::<Rc<Self>>().map(|link| &**link)
+    }
+
+    /// Another request comes.
+    pub(super) fn reset(&self) {
+        for said in [&self.taken, &self.cut, &self.shed, &self.read] {
+            said.set(false);
+        }
+    }
+
+    /// Says that the body was read to its end.
+    pub(crate) fn read(&self) {
+        self.read.set(true);
+    }
+
+    /// Whether the body was read to its end.
+    pub(super) fn is_read(&self) -> bool {
+        self.read.get()
     }
 
     /// Says that a handler has the request: what is answered from now on is our answer, and not the library's.

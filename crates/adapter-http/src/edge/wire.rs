@@ -53,8 +53,20 @@ struct Turn {
     write_timer: Timer,
     /// The body ended before its end, or was given up.
     is_cut: bool,
+    left: Left,
     /// The library refused it before any handler saw it.
     refused: Option<u16>,
+}
+
+/// What the library may still hold of a request that was answered.
+#[derive(Clone, Copy, Debug)]
+enum Left {
+    /// There was a head alone.
+    Nothing,
+    /// A body, unless it was read to its end.
+    Body,
+    /// It wrote more than the answer.
+    Surplus,
 }
 
 /// What has become of a request.
@@ -84,7 +96,18 @@ impl<T> Wire<T> {
     /// The request whose head has arrived is the library's from now on.
     pub(super) fn begin(&mut self, head: &Head) {
         self.turn = Turn::of(head);
-        self.link = Rc::default();
+        self.link.reset();
+    }
+
+    /// Whether the library has nothing left of the request: it was answered, no byte of its body can still be in a buffer, and
+    /// nothing was written behind the answer.
+    pub(super) fn is_clean(&self) -> bool {
+        let is_clean = match self.turn.left {
+            Left::Nothing => true,
+            Left::Body => self.link.is_read(),
+            Left::Surplus => false,
+        };
+        is_clean && !self.turn.is_tunnel && self.outcome() == Outcome::Answered
     }
 
     /// Whether nothing is left to be done for the request.
@@ -127,6 +150,10 @@ impl Turn {
             write_since: None,
             write_timer: Timer::default(),
             is_cut: false,
+            left: match head.body {
+                Body::Length(0) => Left::Nothing,
+                _ => Left::Body,
+            },
             refused: None,
         }
     }
@@ -143,13 +170,7 @@ impl<T: AsyncRead + Unpin> Wire<T> {
                 Poll::Ready(Ok(piece.filled().len()))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending => {
-                // Who waits for long keeps no memory.
-                if self.received.is_empty() {
-                    self.received = Vec::new();
-                }
-                Poll::Pending
-            }
+            Poll::Pending => Poll::Pending,
         }
     }
 
@@ -254,6 +275,7 @@ impl<T: AsyncWrite + Unpin> Wire<T> {
     /// Takes a part of the answer.
     fn poll_answer(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if self.is_done() {
+            self.turn.left = Left::Surplus;
             return Poll::Ready(Ok(bytes.len()));
         }
         let is_ours = self.link.is_taken() || !self.turn.reply.is_unbegun();

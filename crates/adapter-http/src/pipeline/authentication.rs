@@ -4,6 +4,8 @@
 //! tells a caller who sent nothing from one whose credential is not accepted (RFC 6750, 3.1). A credential is taken from
 //! `Authorization` alone, never from a query or a body.
 
+use std::sync::Arc;
+
 use actix_web::http::header::AUTHORIZATION;
 use specd_app::catalog::ServedSpec;
 use specd_app::keys::{AuthenticateError, authenticate};
@@ -37,14 +39,17 @@ enum Credential<'a> {
 
 /// The caller of a request. A document that says `none` and nothing else looks at no credential. Wherever one is looked at, one
 /// that is sent must be good, even where none is needed: a client's mistake should be seen.
-pub(crate) async fn check(exchange: &Exchange<'_>, served: &ServedSpec) -> Result<Caller, Problem> {
+pub(crate) async fn check(
+    exchange: &Exchange<'_>,
+    served: &ServedSpec,
+) -> Result<Arc<Caller>, Problem> {
     let access = &served.spec.access;
     let ways = access.authentication.as_slice();
     if ways.iter().all(|way| way.value == Authentication::None) {
-        return Ok(Caller::Anonymous);
+        return Ok(Arc::new(Caller::Anonymous));
     }
     match credential(exchange) {
-        Credential::Missing if access.is_open() => Ok(Caller::Anonymous),
+        Credential::Missing if access.is_open() => Ok(Arc::new(Caller::Anonymous)),
         Credential::Missing | Credential::Foreign => Err(of_record::unauthenticated()),
         Credential::Repeated => Err(challenged("invalid_request")),
         Credential::Bearer(key) if key.starts_with(KEY_PREFIX) => by_key(exchange, ways, key).await,
@@ -74,7 +79,7 @@ async fn by_key(
     exchange: &Exchange<'_>,
     ways: &[Located<Authentication>],
     key: &str,
-) -> Result<Caller, Problem> {
+) -> Result<Arc<Caller>, Problem> {
     if ways.iter().all(|way| way.value != Authentication::ApiKey) {
         return Err(not_accepted());
     }
@@ -97,7 +102,7 @@ async fn by_token(
     exchange: &Exchange<'_>,
     ways: &[Located<Authentication>],
     token: &str,
-) -> Result<Caller, Problem> {
+) -> Result<Arc<Caller>, Problem> {
     let mut is_judged = true;
     for way in ways {
         let Authentication::Jwt { issuer, audience } = &way.value else {
@@ -110,7 +115,7 @@ async fn by_token(
             .verify(token, issuer, audience)
             .await
         {
-            Ok(caller) => return Ok(caller),
+            Ok(caller) => return Ok(Arc::new(caller)),
             Err(TokenRefusal::Refused { reason }) => {
                 debug!(request_id = %exchange.request_id, issuer, reason, "a token is not accepted");
             }

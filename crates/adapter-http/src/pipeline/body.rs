@@ -1,7 +1,12 @@
 //! Row 10: the bytes of the body, whole, in time and within the limit. A request with an `Idempotency-Key` needs them in
 //! row 9 already.
 
-use actix_web::web::{Bytes, Payload};
+use std::future::poll_fn;
+use std::pin::pin;
+
+use actix_http::Payload;
+use actix_http::body::{BodyStream, MessageBody as _};
+use actix_web::web::{Bytes, BytesMut};
 use specd_domain::endpoint::Operation;
 
 use crate::deadline;
@@ -47,19 +52,54 @@ impl Body {
 async fn arrive(exchange: &Exchange<'_>, payload: Payload) -> Result<Bytes, Problem> {
     let limits = exchange.state.settings.limits;
     // A slow client has its own deadlines, which the edge keeps.
-    let arriving = payload.to_bytes_limited(limits.body_bytes);
-    let arrived = deadline::not_counted(arriving).await;
-    if let Ok(Ok(whole)) = arrived {
-        return Ok(whole);
-    }
+    let arrived = deadline::not_counted(collect(payload, limits.body_bytes)).await;
     let link = Link::of(exchange.request);
+    let fault = match arrived {
+        Ok(whole) => {
+            if let Some(link) = link {
+                link.read();
+            }
+            return Ok(whole);
+        }
+        Err(fault) => fault,
+    };
     if let Some(link) = link {
         link.cut();
     }
-    Err(match arrived {
-        Err(_) => Problem::new(Kind::BodyTooLarge),
-        Ok(_) if link.is_some_and(Link::is_shed) => overloaded(),
-        Ok(_) => malformed("the body did not arrive whole and in time"),
+    Err(match fault {
+        Fault::TooLarge => Problem::new(Kind::BodyTooLarge),
+        Fault::Cut if link.is_some_and(Link::is_shed) => overloaded(),
+        Fault::Cut => malformed("the body did not arrive whole and in time"),
+    })
+}
+
+/// Why there is no whole body.
+enum Fault {
+    TooLarge,
+    Cut,
+}
+
+/// The pieces of a body as one. Most bodies are one piece, which is not copied.
+async fn collect(payload: Payload, limit: usize) -> Result<Bytes, Fault> {
+    let mut pieces = pin!(BodyStream::new(payload));
+    let mut whole = Bytes::new();
+    let mut several = BytesMut::new();
+    while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
+        let piece = piece.map_err(|_| Fault::Cut)?;
+        if whole.len() + several.len() + piece.len() > limit {
+            return Err(Fault::TooLarge);
+        }
+        if whole.is_empty() && several.is_empty() {
+            whole = piece;
+            continue;
+        }
+        several.extend_from_slice(&std::mem::take(&mut whole));
+        several.extend_from_slice(&piece);
+    }
+    Ok(if several.is_empty() {
+        whole
+    } else {
+        several.freeze()
     })
 }
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use actix_web::rt::time::timeout;
 use specd_app::records::{RecordError, permit};
 use specd_domain::access::caller::Caller;
 use specd_domain::rollout::is_in;
 
 use super::route::{Asked, not_found};
+use crate::deadline::in_time;
 use crate::exchange::{Exchange, Trail};
 use crate::problem::{Kind, Problem, of_record};
 
@@ -46,7 +46,7 @@ async fn percent(exchange: &Exchange<'_>, asked: &Asked) -> Result<u8, Problem> 
     } else {
         state.settings.store_deadline
     };
-    let looked = timeout(patience, state.stages.refresh()).await;
+    let looked = in_time(|| patience, state.stages.refresh()).await;
     if let Some(percent) = state.stages.percent(spec) {
         return Ok(percent);
     }

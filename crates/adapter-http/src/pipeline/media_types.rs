@@ -107,12 +107,12 @@ fn accepts_json(headers: &HeaderMap) -> bool {
 /// How specific a media range is for JSON and whether it takes it; `None` where it is not about JSON.
 fn weigh(range: &str) -> Option<(u8, bool)> {
     let mut parts = range.split(';').map(str::trim);
-    let specificity = match parts.next()?.to_ascii_lowercase().as_str() {
-        "*/*" => 0,
-        "application/*" => 1,
-        JSON => 2,
-        _ => return None,
-    };
+    let essence = parts.next()?;
+    let specificity = ["*/*", "application/*", JSON]
+        .into_iter()
+        .zip(0_u8..)
+        .find(|(known, _)| essence.eq_ignore_ascii_case(known))?
+        .1;
     let weight = parts
         .filter_map(|parameter| parameter.split_once('='))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))

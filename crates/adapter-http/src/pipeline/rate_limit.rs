@@ -1,21 +1,23 @@
 //! Row 7: the limits of the document, counted per caller; where it has none for the method, the server's own (ruling H04).
 
+use actix_web::http::header::HeaderName;
 use specd_app::catalog::ServedSpec;
-use specd_app::limits::Policies;
+use specd_app::limits::{Policies, Policy};
 use specd_app::ports::limits::{Meter, Verdict};
-use specd_domain::access::caller::Caller;
 use specd_domain::endpoint::Operation;
 use tracing::error;
 
 use crate::exchange::{Exchange, Trail};
-use crate::forwarded::Network;
 use crate::problem::{Kind, Problem, of_record};
+
+const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// Counts the request of a caller, and notes on the trail what is left.
 pub(crate) async fn check(
     exchange: &Exchange<'_>,
     served: &ServedSpec,
-    caller: &Caller,
+    who: &str,
     operation: Operation,
     trail: &mut Trail,
 ) -> Result<(), Problem> {
@@ -26,12 +28,12 @@ pub(crate) async fn check(
     if policies.is_empty() {
         return Ok(());
     }
-    let meters = meters(exchange, served, caller, policies);
+    let meters = meters(served, who, policies);
     let verdict = count(exchange, &meters).await?;
     let announcement = policies.announcement().to_owned();
     let standing = policies.standing(&verdict.remaining);
-    trail.headers.push(("ratelimit-policy", announcement));
-    trail.headers.push(("ratelimit", standing));
+    trail.headers.push((RATELIMIT_POLICY, announcement));
+    trail.headers.push((RATELIMIT, standing));
     match (verdict.refused, own) {
         (None, _) => Ok(()),
         (Some((_, seconds)), Some(_)) => Err(refusal(seconds).heading("Security")),
@@ -44,19 +46,11 @@ pub(super) fn refusal(seconds: u32) -> Problem {
     Problem::new(Kind::RateLimited).header("retry-after", seconds.to_string())
 }
 
-/// One count for each limit. An unnamed caller, whom only a document that asks nobody lets in, goes by its address.
-fn meters(
-    exchange: &Exchange<'_>,
-    served: &ServedSpec,
-    caller: &Caller,
-    policies: &Policies,
-) -> Vec<Meter> {
-    let who = caller
-        .identity()
-        .unwrap_or_else(|| format!("peer:{}", Network::of(exchange)));
-    let number = served.spec.number;
-    let meter = |policy: &specd_app::limits::Policy| Meter {
-        key: format!("{number} {} {who}", policy.name),
+/// One count for each limit.
+fn meters(served: &ServedSpec, who: &str, policies: &Policies) -> Vec<Meter> {
+    let number = served.compiled.number.as_str();
+    let meter = |policy: &Policy| Meter {
+        key: [number, " ", policy.name, " ", who].concat(),
         quota: policy.quota,
     };
     policies.iter().map(meter).collect()

@@ -1,5 +1,6 @@
 //! Row 2: which endpoint a path and a method name, looked up in the catalog of the moment.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::http::Method as HttpMethod;
@@ -17,7 +18,7 @@ pub(crate) enum Route {
     /// `OPTIONS` on a known path.
     Options {
         /// What the path takes.
-        allow: String,
+        allow: Cow<'static, str>,
     },
     /// One of the server's own pages.
     Page(Page),
@@ -42,11 +43,11 @@ pub(crate) fn find(exchange: &Exchange<'_>, trail: &mut Trail) -> Result<Route, 
         return page_route(exchange, page);
     }
     if path == "*" && exchange.request.method() == HttpMethod::OPTIONS {
-        let allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned();
+        let allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".into();
         return Ok(Route::Options { allow });
     }
     let (served, id) = resource(exchange, path).ok_or_else(not_found)?;
-    let allow = allowed(&served, id.is_some());
+    let allow = &served.compiled.path(id.is_some()).allow;
     if allow.is_empty() {
         return Err(not_found());
     }
@@ -54,14 +55,14 @@ pub(crate) fn find(exchange: &Exchange<'_>, trail: &mut Trail) -> Result<Route, 
     let method = exchange.request.method().as_str();
     if method == "OPTIONS" {
         return Ok(Route::Options {
-            allow: allow.join(", "),
+            allow: allow.clone().into(),
         });
     }
     let method = if method == "HEAD" { "GET" } else { method };
     let operation = Method::parse(method)
         .and_then(|method| Operation::of(method, id.is_some()))
         .filter(|operation| served.spec.endpoint(*operation).is_some())
-        .ok_or_else(|| not_allowed(&allow))?;
+        .ok_or_else(|| not_allowed(allow))?;
     trail.operation = Some(operation);
     if is_gone(exchange, &served) {
         return Err(Problem::new(Kind::Gone).heading("Backwards Compatibility"));
@@ -81,13 +82,13 @@ pub(crate) fn options(allow: &str) -> Answer {
 }
 
 fn page_route(exchange: &Exchange<'_>, page: Page) -> Result<Route, Problem> {
-    let allow = ["GET", "HEAD", "OPTIONS"];
+    let allow = "GET, HEAD, OPTIONS";
     match exchange.request.method().as_str() {
         "GET" | "HEAD" => Ok(Route::Page(page)),
         "OPTIONS" => Ok(Route::Options {
-            allow: allow.join(", "),
+            allow: allow.into(),
         }),
-        _ => Err(not_allowed(&allow)),
+        _ => Err(not_allowed(allow)),
     }
 }
 
@@ -100,9 +101,8 @@ fn resource(exchange: &Exchange<'_>, path: &str) -> Option<(Arc<ServedSpec>, Opt
     if id == Some("") || segments.next().is_some() {
         return None;
     }
-    let catalog = exchange.state.ports.catalog.load();
-    let served = Arc::clone(catalog.at(version, &collection)?);
-    let id = id.map(|id| percent::decode(id).unwrap_or_default());
+    let served = exchange.state.ports.catalog.at(version, &collection)?;
+    let id = id.map(|id| percent::decode(id).unwrap_or_default().into_owned());
     Some((served, id))
 }
 
@@ -112,30 +112,12 @@ fn version(text: &str) -> Option<u32> {
     if is_plain { text.parse().ok() } else { None }
 }
 
-/// The methods of the collection, or of one record; none where the document declares none.
-fn allowed(served: &ServedSpec, has_id: bool) -> Vec<&'static str> {
-    let mut allow = Vec::new();
-    for method in Method::ALL {
-        let operation = Operation::of(method, has_id);
-        if operation.is_some_and(|operation| served.spec.endpoint(operation).is_some()) {
-            allow.push(method.as_str());
-            if method == Method::Get {
-                allow.push("HEAD");
-            }
-        }
-    }
-    if !allow.is_empty() {
-        allow.push("OPTIONS");
-    }
-    allow
-}
-
 /// The sunset begins at 00:00:00 GMT of its day (ruling H25).
 fn is_gone(exchange: &Exchange<'_>, served: &ServedSpec) -> bool {
-    let today = exchange.state.ports.clock.now().date_naive();
     let sunset = served.spec.compatibility.sunset.as_ref();
     let is_deprecated = served.spec.status == specd_domain::document::Status::Deprecated;
-    is_deprecated && sunset.is_some_and(|sunset| sunset.value <= today)
+    let today = || exchange.state.ports.clock.now().date_naive();
+    is_deprecated && sunset.is_some_and(|sunset| sunset.value <= today())
 }
 
 /// No document has this path.
@@ -143,8 +125,7 @@ pub(super) fn not_found() -> Problem {
     Problem::new(Kind::NotFound)
 }
 
-fn not_allowed(allow: &[&str]) -> Problem {
-    let allow = allow.join(", ");
+fn not_allowed(allow: &str) -> Problem {
     Problem::new(Kind::MethodNotAllowed)
         .detail(format!("this path takes {allow}"))
         .header("allow", allow)

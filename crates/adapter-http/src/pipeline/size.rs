@@ -55,12 +55,23 @@ fn check_host(exchange: &Exchange<'_>) -> Result<(), Problem> {
     };
     let is_host = host
         .to_str()
-        .is_ok_and(|text| text.is_empty() || is_authority(text));
+        .is_ok_and(|text| is_plain(text) || is_authority(text));
     if is_host {
         Ok(())
     } else {
         Err(Problem::new(Kind::MalformedRequest).detail("the header Host names no host"))
     }
+}
+
+/// Nothing, or a name without anything that would have to be read closely, such as a port above four digits.
+fn is_plain(text: &str) -> bool {
+    let (name, port) = text.split_once(':').unwrap_or((text, ""));
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
+    let is_named = !name.is_empty() || text.is_empty();
+    is_named
+        && name.bytes().all(is_name)
+        && port.len() <= 4
+        && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_authority(text: &str) -> bool {

@@ -28,7 +28,7 @@ use crate::exchange::Exchange;
 /// A write.
 pub(super) struct Write {
     served: Arc<ServedSpec>,
-    caller: Caller,
+    caller: Arc<Caller>,
     operation: Operation,
     id: String,
     body: Bytes,
@@ -41,7 +41,7 @@ pub(super) struct Write {
 impl Write {
     pub(super) fn new(
         exchange: &Exchange<'_>,
-        served: &Arc<ServedSpec>,
+        (served, caller): (&Arc<ServedSpec>, &Arc<Caller>),
         permit: Permit<'_>,
         id: &str,
         body: Bytes,
@@ -50,7 +50,7 @@ impl Write {
         let ports = &exchange.state.ports;
         Self {
             served: Arc::clone(served),
-            caller: permit.caller().clone(),
+            caller: Arc::clone(caller),
             operation: permit.endpoint().operation,
             id: id.to_owned(),
             body,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use specd_domain::Spec;
 use specd_domain::column_type::ScalarType;
-use specd_domain::endpoint::{Endpoint, Operation};
+use specd_domain::endpoint::{Endpoint, Method, Operation};
 use specd_domain::name::ColumnName;
 use specd_domain::query::SortKey;
 use specd_domain::record::Projection;
@@ -52,11 +52,26 @@ pub struct CompiledEndpoint {
     pub limits: Policies,
 }
 
+/// One of the two paths of a spec: its collection, or one record of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompiledPath {
+    /// As the document writes it: `/api/v1/orders/{id}`.
+    pub route: String,
+    /// The methods that it takes, as `Allow` names them; empty where the document declares none.
+    pub allow: String,
+}
+
 /// What a request needs of a spec.
 #[derive(Debug)]
 pub struct CompiledSpec {
     /// The key; a served table has one (ruling H41).
     pub key: Option<Key>,
+    /// The number, as it is written: `0001`.
+    pub number: String,
+    /// The path of the collection.
+    pub collection: CompiledPath,
+    /// The path of one record.
+    pub record: CompiledPath,
     /// The endpoints, in the document's order.
     pub endpoints: Vec<CompiledEndpoint>,
     /// The order of a list that was not asked for another: newest first (ruling H47).
@@ -74,6 +89,9 @@ impl CompiledSpec {
         let table = &spec.table;
         let key = key(table);
         Self {
+            number: spec.number.to_string(),
+            collection: path(spec, false),
+            record: path(spec, true),
             default_order: default_order(table),
             endpoints: spec
                 .endpoints
@@ -83,6 +101,15 @@ impl CompiledSpec {
             key,
             validator: Validator::new(spec).ok(),
             turns: Turns::default(),
+        }
+    }
+
+    /// The path of the collection, or of one record.
+    pub const fn path(&self, has_id: bool) -> &CompiledPath {
+        if has_id {
+            &self.record
+        } else {
+            &self.collection
         }
     }
 
@@ -101,6 +128,32 @@ fn key(table: &Table) -> Option<Key> {
         position,
         scalar: column.scalar()?,
     })
+}
+
+fn path(spec: &Spec, has_id: bool) -> CompiledPath {
+    let mut path = spec.collection_path();
+    path.has_id = has_id;
+    CompiledPath {
+        route: path.to_string(),
+        allow: allowed(spec, has_id).join(", "),
+    }
+}
+
+fn allowed(spec: &Spec, has_id: bool) -> Vec<&'static str> {
+    let mut allow = Vec::new();
+    for method in Method::ALL {
+        let operation = Operation::of(method, has_id);
+        if operation.is_some_and(|operation| spec.endpoint(operation).is_some()) {
+            allow.push(method.as_str());
+            if method == Method::Get {
+                allow.push("HEAD");
+            }
+        }
+    }
+    if !allow.is_empty() {
+        allow.push("OPTIONS");
+    }
+    allow
 }
 
 fn compile(spec: &Spec, endpoint: &Endpoint) -> CompiledEndpoint {

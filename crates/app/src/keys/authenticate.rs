@@ -1,11 +1,16 @@
 //! Who calls: a key looked up and compared. An unknown key, a wrong secret, a revoked and an expired key are one answer.
+//!
+//! The key is remembered for a second, that it was right is not: to hash a secret again costs less than to look up safely
+//! whether it was hashed before.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use specd_domain::access::caller::Caller;
 use subtle::ConstantTimeEq;
 
 use super::cached::CachedKeys;
-use super::token::Token;
+use super::token::Presented;
 use crate::ports::clock::Clock;
 use crate::ports::keys::StoredKey;
 use crate::ports::store::StoreError;
@@ -29,22 +34,20 @@ pub async fn authenticate(
     text: &str,
     keys: &CachedKeys,
     clock: &dyn Clock,
-) -> Result<Caller, AuthenticateError> {
+) -> Result<Arc<Caller>, AuthenticateError> {
     // A mistyped key ends here, before any look-up.
-    let token = Token::parse(text).map_err(|_| AuthenticateError::Refused)?;
+    let token = Presented::parse(text).map_err(|_| AuthenticateError::Refused)?;
     let found = keys.look_up(token.id()).await?;
     // An unknown key is compared too, with a hash that no secret has, so that it takes as long.
-    let expected = found.as_ref().map_or([0; 32], |key| key.secret_sha256);
+    let expected = found
+        .as_ref()
+        .map_or([0; 32], |known| known.key.secret_sha256);
     let is_same = bool::from(token.secret_sha256().ct_eq(&expected));
     let now = clock.now();
     match found {
-        Some(key) if is_same && is_live(&key, now) => {
-            keys.note_use(&key.id, now);
-            Ok(Caller::Known {
-                subject: key.id.clone(),
-                issuer: None,
-                scopes: key.scopes.clone(),
-            })
+        Some(known) if is_same && is_live(&known.key, now) => {
+            keys.note_use(&known.key.id, now);
+            Ok(Arc::clone(&known.caller))
         }
         _ => Err(AuthenticateError::Refused),
     }

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use specd_domain::access::caller::Caller;
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::uses::Uses;
@@ -40,7 +41,13 @@ pub struct CachedKeys {
 }
 
 type LookUps = HashMap<String, Arc<LookUp>>;
-type Found = Result<Option<Arc<StoredKey>>, Arc<StoreError>>;
+type Found = Result<Option<Arc<KnownKey>>, Arc<StoreError>>;
+
+/// A key, and who its holder is.
+pub(super) struct KnownKey {
+    pub(super) key: StoredKey,
+    pub(super) caller: Arc<Caller>,
+}
 
 /// One question to the repository, and its answer once it is there.
 struct LookUp {
@@ -85,7 +92,7 @@ impl CachedKeys {
     }
 
     /// The key of this id, as it was at most a second ago.
-    pub(super) async fn look_up(&self, id: &str) -> Result<Option<Arc<StoredKey>>, StoreError> {
+    pub(super) async fn look_up(&self, id: &str) -> Result<Option<Arc<KnownKey>>, StoreError> {
         let look_up = self.look_up_of(id);
         let found = if let Some(found) = look_up.found.get() {
             found
@@ -105,7 +112,9 @@ impl CachedKeys {
             self.turns.acquire().await.ok()
         };
         let found = self.keys.find(id).await;
-        found.map(|key| key.map(Arc::new)).map_err(Arc::new)
+        found
+            .map(|key| key.map(|key| Arc::new(KnownKey::new(key))))
+            .map_err(Arc::new)
     }
 
     /// The look-up that is fresh enough, or a new one in its place.
@@ -154,6 +163,17 @@ impl CachedKeys {
         self.strangers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl KnownKey {
+    fn new(key: StoredKey) -> Self {
+        let caller = Arc::new(Caller::Known {
+            subject: key.id.clone(),
+            issuer: None,
+            scopes: key.scopes.clone(),
+        });
+        Self { key, caller }
     }
 }
 
@@ -243,7 +263,7 @@ impl KeyRepository for CachedKeys {
         let id = id.to_owned();
         Box::pin(async move {
             let found = self.look_up(&id).await?;
-            Ok(found.map(|key| StoredKey::clone(&key)))
+            Ok(found.map(|known| known.key.clone()))
         })
     }
 

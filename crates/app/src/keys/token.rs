@@ -29,14 +29,19 @@ pub struct Token {
     secret: String,
 }
 
+/// A key in the text of whoever presents it.
+pub(super) struct Presented<'a> {
+    id: &'a str,
+    secret: &'a str,
+}
+
 impl Token {
     /// A fresh key.
     pub fn generate(entropy: &dyn Entropy) -> Self {
-        let mut id = base62(u128::from_be_bytes(entropy.random_128()), WORD_LENGTH);
         // The last digits are the evenly distributed ones.
-        id.drain(..WORD_LENGTH - ID_LENGTH);
-        let mut secret = base62(u128::from_be_bytes(entropy.random_128()), WORD_LENGTH);
-        secret += &base62(u128::from_be_bytes(entropy.random_128()), WORD_LENGTH);
+        let id = word::<ID_LENGTH>(entropy);
+        let mut secret = word::<WORD_LENGTH>(entropy);
+        secret += &word::<WORD_LENGTH>(entropy);
         Self { id, secret }
     }
 
@@ -45,18 +50,9 @@ impl Token {
     /// # Errors
     /// The text is no key of ours.
     pub fn parse(text: &str) -> Result<Self, TokenError> {
-        let (body, checksum) = text.rsplit_once('_').ok_or(TokenError)?;
-        let parts = body.strip_prefix(PREFIX).ok_or(TokenError)?;
-        let (id, secret) = parts.split_once('_').ok_or(TokenError)?;
-        let is_well_formed = is_word(id, ID_LENGTH)
-            && is_word(secret, SECRET_LENGTH)
-            && checksum == checksum_of(body);
-        if !is_well_formed {
-            return Err(TokenError);
-        }
-        Ok(Self {
-            id: id.to_owned(),
-            secret: secret.to_owned(),
+        Presented::parse(text).map(|presented| Self {
+            id: presented.id.to_owned(),
+            secret: presented.secret.to_owned(),
         })
     }
 
@@ -67,14 +63,45 @@ impl Token {
 
     /// SHA-256 of the secret: what is stored. A fast hash is right for 256 random bits.
     pub fn secret_sha256(&self) -> [u8; 32] {
-        Sha256::digest(self.secret.as_bytes()).into()
+        sha256(&self.secret)
     }
 
     /// The whole key, secret included: for its owner's eyes, once.
     pub fn reveal(&self) -> String {
         let body = format!("{PREFIX}{}_{}", self.id, self.secret);
         let checksum = checksum_of(&body);
+        let checksum = String::from_utf8_lossy(&checksum);
         format!("{body}_{checksum}")
+    }
+}
+
+impl<'a> Presented<'a> {
+    /// Reads a key, as [`Token::parse`] does.
+    ///
+    /// # Errors
+    /// The text is no key of ours.
+    pub(super) fn parse(text: &'a str) -> Result<Self, TokenError> {
+        let (body, checksum) = text.rsplit_once('_').ok_or(TokenError)?;
+        let parts = body.strip_prefix(PREFIX).ok_or(TokenError)?;
+        let (id, secret) = parts.split_once('_').ok_or(TokenError)?;
+        let is_well_formed = is_word(id, ID_LENGTH)
+            && is_word(secret, SECRET_LENGTH)
+            && checksum.as_bytes() == checksum_of(body);
+        if is_well_formed {
+            Ok(Self { id, secret })
+        } else {
+            Err(TokenError)
+        }
+    }
+
+    /// The id, which is not secret.
+    pub(super) const fn id(&self) -> &'a str {
+        self.id
+    }
+
+    /// SHA-256 of the secret.
+    pub(super) fn secret_sha256(&self) -> [u8; 32] {
+        sha256(self.secret)
     }
 }
 
@@ -84,28 +111,33 @@ impl fmt::Debug for Token {
     }
 }
 
-fn checksum_of(body: &str) -> String {
-    base62(
-        u128::from(crc32fast::hash(body.as_bytes())),
-        CHECKSUM_LENGTH,
-    )
+fn sha256(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+fn checksum_of(body: &str) -> [u8; CHECKSUM_LENGTH] {
+    base62(u128::from(crc32fast::hash(body.as_bytes())))
 }
 
 fn is_word(text: &str, length: usize) -> bool {
     text.len() == length && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// `number` in `length` digits of base 62, the largest first.
-fn base62(mut number: u128, length: usize) -> String {
-    let mut digits: Vec<char> = (0..length)
-        .map(|_| {
-            let digit = usize::try_from(number % 62).unwrap_or_default();
-            number /= 62;
-            ALPHABET.get(digit).copied().map_or('0', char::from)
-        })
-        .collect();
-    digits.reverse();
-    digits.into_iter().collect()
+/// `number` in so many digits of base 62, the largest first.
+fn base62<const LENGTH: usize>(mut number: u128) -> [u8; LENGTH] {
+    let mut digits = [b'0'; LENGTH];
+    for place in digits.iter_mut().rev() {
+        let digit = usize::try_from(number % 62).unwrap_or_default();
+        *place = ALPHABET.get(digit).copied().unwrap_or(b'0');
+        number /= 62;
+    }
+    digits
+}
+
+/// A random word of this length, which is ASCII.
+fn word<const LENGTH: usize>(entropy: &dyn Entropy) -> String {
+    let digits: [u8; LENGTH] = base62(u128::from_be_bytes(entropy.random_128()));
+    String::from_utf8_lossy(&digits).into_owned()
 }
 
 #[cfg(test)]

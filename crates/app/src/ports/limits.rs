@@ -36,7 +36,7 @@ pub struct Remaining {
 }
 
 /// The verdict over one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     /// The position of the first meter that refused, and in how many seconds, rounded up and at least 1, all of them
     /// would admit it; `None` where all admitted. A refused request is counted by no meter.

@@ -120,7 +120,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "adapter-telemetry",
         ours: &["app", "domain"],
-        others: &["thiserror", "tracing-subscriber"],
+        others: &["thiserror", "tracing", "tracing-subscriber"],
         dev: &[],
     },
     Room {

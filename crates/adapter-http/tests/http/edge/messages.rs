@@ -1,6 +1,7 @@
 //! What no handler saw is refused with one problem, and the connection ends.
 
-use super::{Edge, HEALTH};
+use super::{Connection, Edge, HEALTH};
+use crate::client::{Answer, read_answer};
 use crate::orders::order;
 
 #[test]
@@ -163,6 +164,72 @@ fn requests_behind_one_another_are_answered_one_by_one() {
     }
 }
 
+#[track_caller]
+fn answer_to(connection: &mut Connection, is_head: bool) -> Answer {
+    read_answer(&mut connection.0, is_head).expect("an answer")
+}
+
+#[test]
+fn nothing_of_a_request_is_left_for_the_next() {
+    let edge = Edge::new(|_| {});
+    let get =
+        |target: &str, fields: &str| format!("GET {target} HTTP/1.1\r\nHost: x\r\n{fields}\r\n");
+    let chunked = edge.post("Transfer-Encoding: chunked");
+    let asked = [
+        get("/healthz", ""),
+        "HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(),
+        get("/nowhere", ""),
+        "OPTIONS /healthz HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(),
+        format!("{}{{", edge.post("Content-Length: 1")),
+        format!("{chunked}1\r\n{{\r\n0\r\nTrailer: x\r\n\r\n"),
+        get(
+            "/healthz",
+            "Connection: keep-alive\r\nContent-Length: 0\r\n",
+        ),
+        edge.post("Content-Length: 0"),
+        "GET /healthz HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\n\r\n".to_owned(),
+        format!("{chunked}0\r\n\r\n"),
+        get("/docs", ""),
+    ];
+    let is_head = |text: &str| text.starts_with("HEAD");
+    let alone: Vec<_> = asked
+        .iter()
+        .map(|text| answer_to(&mut edge.saying(text), is_head(text)).status)
+        .collect();
+    assert_eq!(
+        alone,
+        [200, 200, 404, 204, 400, 400, 200, 400, 200, 400, 200]
+    );
+    let mut connection = edge.connect();
+    for round in 0..3 {
+        for (text, expected) in asked.iter().zip(&alone) {
+            connection.say(text);
+            let answer = answer_to(&mut connection, is_head(text));
+            assert_eq!(answer.status, *expected, "{round}: {text}");
+        }
+    }
+    connection.say(HEALTH);
+    assert_eq!(connection.answer().text(), "{\"status\":\"alive\"}");
+}
+
+#[test]
+fn a_body_that_nobody_reads_is_never_taken_for_a_request() {
+    let edge = Edge::new(|_| {});
+    let smuggled = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
+    for target in ["/healthz", "/nowhere", "/api/v1/orders"] {
+        let mut connection = edge.saying(HEALTH);
+        assert_eq!(connection.answer().status, 200);
+        let length = smuggled.len();
+        connection.say(&format!(
+            "GET {target} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{smuggled}"
+        ));
+        connection.answer();
+        connection.say("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let rest = connection.rest();
+        assert!(!rest.contains("not-found"), "{target}: {rest}");
+    }
+}
+
 #[test]
 fn a_client_that_waits_to_be_told_to_continue_is_told() {
     let edge = Edge::new(|_| {});
@@ -208,6 +275,6 @@ fn a_head_request_has_no_body_and_the_connection_goes_on() {
     let edge = Edge::new(|_| {});
     let head = HEALTH.replace("GET", "HEAD");
     let mut connection = edge.saying(&format!("{head}{HEALTH}"));
-    let answer = crate::client::read_answer(&mut connection.0, true).unwrap();
+    let answer = read_answer(&mut connection.0, true).unwrap();
     assert_eq!(answer.status, 200);
 }
