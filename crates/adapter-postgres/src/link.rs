@@ -85,6 +85,11 @@ impl ManageConnection for Links {
 }
 
 impl Link {
+    /// Whether it is from before the last loss of another.
+    pub(crate) fn is_before(&self, generation: &AtomicU64) -> bool {
+        self.generation < generation.load(Ordering::Acquire)
+    }
+
     fn ping(&mut self) -> QueryResult<()> {
         self.connection.batch_execute("SELECT 1")
     }
@@ -130,8 +135,7 @@ pub(crate) fn checkout(
     const MAX_IDLE: Duration = Duration::from_secs(1);
     loop {
         let mut link = pool.get()?;
-        let is_old = link.generation < generation.load(Ordering::Acquire);
-        if is_old || link.last_used.elapsed() > MAX_IDLE {
+        if link.is_before(generation) || link.last_used.elapsed() > MAX_IDLE {
             if link.ping().is_err() {
                 link.is_broken = true;
                 continue;

@@ -16,6 +16,7 @@ use crate::address::Address;
 use crate::failure::{Class, class, read_error};
 use crate::link::{Links, checkout, lost};
 use crate::prepare;
+use crate::reads::{self, Reads};
 use crate::session::PostgresSession;
 use crate::transaction::{self, End, Failure};
 
@@ -57,6 +58,8 @@ impl Default for PostgresSettings {
 pub struct PostgresStore {
     shared: Arc<Shared>,
     readers: Threads<Arc<Shared>>,
+    /// Reads that share a statement, where they may.
+    reads: Option<Reads>,
     writers: Threads<Arc<Shared>>,
     /// What is rare and may be slow: a thread for changes of tables, and one more that can tell meanwhile whether the
     /// database answers.
@@ -71,6 +74,7 @@ pub(crate) struct Shared {
     generation: Arc<AtomicU64>,
     address: Address,
     has_uuid_v7: AtomicBool,
+    keeps_statements: bool,
 }
 
 impl std::fmt::Debug for Shared {
@@ -95,7 +99,12 @@ impl PostgresStore {
         let generation = links.generation();
         let (readers, writers) = (settings.readers.max(1), settings.writers.max(1));
         // One for each thread that serves: a request never waits for a connection to be made.
-        let warm = u32::from(readers) + u32::from(writers);
+        let shared_reads = if settings.is_batching {
+            reads::LINKS
+        } else {
+            0
+        };
+        let warm = u32::from(readers) + u32::from(shared_reads) + u32::from(writers);
         let pool = Pool::builder()
             .max_size(warm + ADMIN_LINKS)
             .min_idle(Some(warm))
@@ -109,6 +118,7 @@ impl PostgresStore {
             generation,
             address,
             has_uuid_v7: AtomicBool::new(false),
+            keeps_statements: settings.keeps_statements,
         });
         let threads = |name: &str, count: u8, wait: Duration| {
             let limits = QueueLimits {
@@ -122,7 +132,13 @@ impl PostgresStore {
             .map_err(|error| PrepareError::Unavailable(error.to_string()))
         };
         let wait = Duration::from_millis(settings.queue_wait_ms);
+        let reads = settings
+            .is_batching
+            .then(|| Reads::start(&shared, wait, settings.queue_length))
+            .transpose()
+            .map_err(|error| PrepareError::Unavailable(error.to_string()))?;
         Ok(Self {
+            reads,
             readers: threads("pg-read", readers, wait)?,
             writers: threads("pg-write", writers, wait)?,
             admin: threads("pg-admin", 2, ADMIN_WAIT)?,
@@ -146,6 +162,11 @@ impl PostgresStore {
     /// Whether the server has `uuidv7()`; known once [`Self::prepare`] was answered.
     pub fn has_uuid_v7(&self) -> bool {
         self.shared.has_uuid_v7.load(Ordering::Acquire)
+    }
+
+    /// The threads for reads that share a statement; none where each has its own.
+    pub(crate) const fn reads(&self) -> Option<&Reads> {
+        self.reads.as_ref()
     }
 
     /// Runs a read. One that finds its connection lost is done again, once, on another.
@@ -229,7 +250,7 @@ const WARM_UP: Duration = Duration::from_secs(5);
 /// A change of tables may wait for another one.
 const ADMIN_WAIT: Duration = Duration::from_secs(5);
 
-fn unanswered(error: Unanswered) -> StoreError {
+pub(crate) fn unanswered(error: Unanswered) -> StoreError {
     match error {
         Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
         Unanswered::Lost => StoreError::Failed(Box::new(error)),
@@ -344,6 +365,14 @@ impl Shared {
             }
             tries += 1;
         }
+    }
+
+    pub(crate) const fn keeps_statements(&self) -> bool {
+        self.keeps_statements
+    }
+
+    pub(crate) fn generation(&self) -> &AtomicU64 {
+        &self.generation
     }
 
     pub(crate) fn checkout(&self) -> Result<PooledConnection<Links>, StoreError> {

@@ -7,6 +7,7 @@
 )]
 
 mod plans;
+mod reads;
 mod server;
 mod transactions;
 
