@@ -39,7 +39,7 @@ pub mod replace;
 pub mod revisions;
 pub mod secrets;
 pub mod sequences;
-pub mod shown;
+pub mod shows;
 pub mod stages;
 pub mod steps;
 pub mod uniques;
@@ -295,7 +295,7 @@ macro_rules! store_contract {
                 a_sequence_beside_the_key_counts_for_itself
                 a_number_that_was_sent_is_kept
             }
-            shown {
+            shows {
                 a_record_is_shown_as_it_is_read
                 a_page_is_shown_as_it_is_listed
                 every_page_is_shown_as_it_is_listed
