@@ -36,6 +36,9 @@ const LIMITS: GroupLimits = GroupLimits {
     bytes: 4 << 20,
 };
 
+/// How many connections groups have.
+pub(crate) const LINKS: u8 = 1;
+
 /// How often a group is tried that the server finds in conflict with others.
 const MAX_TRIES: usize = 3;
 

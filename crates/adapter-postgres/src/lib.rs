@@ -9,6 +9,7 @@ mod failure;
 mod keys;
 mod link;
 mod prepare;
+mod reads;
 mod records;
 mod revisions;
 mod rollouts;

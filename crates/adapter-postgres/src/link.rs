@@ -85,6 +85,11 @@ impl ManageConnection for Links {
 }
 
 impl Link {
+    /// Whether it is from before the last loss of another.
+    pub(crate) fn is_before(&self, generation: &AtomicU64) -> bool {
+        self.generation < generation.load(Ordering::Acquire)
+    }
+
     fn ping(&mut self) -> QueryResult<()> {
         self.connection.batch_execute("SELECT 1")
     }
@@ -139,8 +144,7 @@ pub(crate) fn is_alive(link: &mut Link, generation: &AtomicU64) -> bool {
     // A connection that was idle for longer may have died unnoticed; one question is cheap against an answer that
     // nobody knows.
     const MAX_IDLE: Duration = Duration::from_secs(1);
-    let is_old = link.generation < generation.load(Ordering::Acquire);
-    if is_old || link.last_used.elapsed() > MAX_IDLE {
+    if link.is_before(generation) || link.last_used.elapsed() > MAX_IDLE {
         if link.is_broken || link.ping().is_err() {
             return false;
         }

@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 use diesel::result::{Error as DieselError, QueryResult};
 use specd_app::ports::Answer;
-use specd_app::ports::records::{Reach, RecordRepository, Terms, WriteError};
+use specd_app::ports::records::{Reach, RecordRepository, Shown, ShownPage, Terms, WriteError};
 use specd_app::ports::store::StoreError;
 use specd_domain::query::ListQuery;
-use specd_domain::record::{Record, Row};
+use specd_domain::record::{Projection, Record, Row};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 use specd_sql_support::failure::{Write, failed};
+use specd_sql_support::list::shared::is_shareable;
 use specd_sql_support::queue::Work as _;
 use specd_sql_support::records::Outcome;
 use specd_sql_support::{fit, list, records};
 
 use crate::batch::{Change, Piece};
 use crate::failure::write_error;
+use crate::reads::{read_one, read_page, read_page_alone};
 use crate::session::PostgresSession;
 use crate::store::{PostgresStore, unanswered_write};
 use crate::transaction::End;
@@ -62,6 +64,46 @@ impl RecordRepository for PostgresStore {
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
         let table = Arc::clone(table);
         self.read(move |session| list::list(session, &table, &query, &reach))
+    }
+
+    fn show(
+        &self,
+        table: &Arc<Table>,
+        key: Value,
+        reach: Reach,
+        projection: &Arc<Projection>,
+    ) -> Answer<'_, Result<Option<Shown>, StoreError>> {
+        if let Some(reads) = self.reads() {
+            return read_one(reads, table, key, reach, projection);
+        }
+        let found = RecordRepository::read(self, table, key, reach);
+        let projection = Arc::clone(projection);
+        Box::pin(async move {
+            let found = found.await?;
+            Ok(found.map(|record| Shown::of(&record, &projection)))
+        })
+    }
+
+    fn show_page(
+        &self,
+        table: &Arc<Table>,
+        query: ListQuery,
+        reach: Reach,
+        projection: &Arc<Projection>,
+    ) -> Answer<'_, Result<ShownPage, StoreError>> {
+        let (of, projected) = (Arc::clone(table), Arc::clone(projection));
+        match self.reads() {
+            Some(reads) if is_shareable(table, &query, &reach) => {
+                read_page(reads, table, query, reach, projection)
+            }
+            Some(_) => {
+                self.read(move |session| read_page_alone(session, &of, &query, &reach, &projected))
+            }
+            None => {
+                let found = self.list(table, query.and_one_more(), reach);
+                Box::pin(async move { Ok(ShownPage::of(&of, &query, found.await?, &projected)) })
+            }
+        }
     }
 
     fn replace(

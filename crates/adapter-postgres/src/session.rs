@@ -3,6 +3,7 @@
 use diesel::connection::{
     Connection as _, DefaultLoadingMode, LoadConnection, SimpleConnection as _,
 };
+use diesel::deserialize;
 use diesel::pg::PgConnection;
 use diesel::result::{Error as DieselError, QueryResult};
 use diesel::row::{Field as _, Row as _};
@@ -20,6 +21,24 @@ pub(crate) struct PostgresSession<'a> {
     pub(crate) has_uuid_v7: bool,
 }
 
+/// A row as it came.
+pub(crate) type RawRow<'a> = <PgConnection as LoadConnection<DefaultLoadingMode>>::Row<'a, 'a>;
+
+impl PostgresSession<'_> {
+    /// Runs a statement and gives its rows away, one after the other.
+    pub(crate) fn each_row(
+        &mut self,
+        statement: Statement,
+        mut take: impl FnMut(&RawRow<'_>) -> deserialize::Result<()>,
+    ) -> QueryResult<()> {
+        let bound = bound(statement)?;
+        for row in LoadConnection::<DefaultLoadingMode>::load(self.connection, bound)? {
+            take(&row?).map_err(DieselError::DeserializationError)?;
+        }
+        Ok(())
+    }
+}
+
 impl Session for PostgresSession<'_> {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres {
@@ -28,22 +47,17 @@ impl Session for PostgresSession<'_> {
     }
 
     fn rows(&mut self, statement: Statement, columns: &[ColumnType]) -> QueryResult<Vec<Row>> {
-        let bound = bound(statement)?;
-        let cursor = LoadConnection::<DefaultLoadingMode>::load(self.connection, bound)?;
-        cursor
-            .map(|row| {
-                let row = row?;
-                columns
-                    .iter()
-                    .enumerate()
-                    .map(|(position, column_type)| {
-                        let field = row.get(position);
-                        let value = field.as_ref().and_then(|field| field.value());
-                        decode(*column_type, value).map_err(DieselError::DeserializationError)
-                    })
-                    .collect()
-            })
-            .collect()
+        let mut rows = Vec::new();
+        self.each_row(statement, |row| {
+            let values = columns.iter().enumerate().map(|(position, column_type)| {
+                let field = row.get(position);
+                let value = field.as_ref().and_then(|field| field.value());
+                decode(*column_type, value)
+            });
+            rows.push(values.collect::<deserialize::Result<Row>>()?);
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
     fn execute(&mut self, statement: Statement) -> QueryResult<usize> {

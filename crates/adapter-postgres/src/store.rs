@@ -18,6 +18,7 @@ use crate::batch::{self, Piece};
 use crate::failure::{Class, class, read_error};
 use crate::link::{Link, Links, checkout, is_alive, lost};
 use crate::prepare;
+use crate::reads::{self, Reads};
 use crate::session::PostgresSession;
 use crate::transaction::{self, End, Failure};
 
@@ -59,6 +60,8 @@ impl Default for PostgresSettings {
 pub struct PostgresStore {
     shared: Arc<Shared>,
     readers: Threads<Arc<Shared>>,
+    /// Reads that share a statement, where they may.
+    reads: Option<Reads>,
     pub(crate) writers: Arc<Threads<Arc<Shared>>>,
     /// Where writes of records wait for their group; without it each is done alone.
     pub(crate) groups: Option<Groups<Piece>>,
@@ -101,7 +104,12 @@ impl PostgresStore {
         let generation = links.generation();
         let (readers, writers) = (settings.readers.max(1), settings.writers.max(1));
         // One for each thread that serves: a request never waits for a connection to be made.
-        let warm = u32::from(readers) + u32::from(writers) + u32::from(settings.is_batching);
+        let of_groups = if settings.is_batching {
+            reads::LINKS + batch::LINKS
+        } else {
+            0
+        };
+        let warm = u32::from(readers) + u32::from(of_groups) + u32::from(writers);
         let pool = Pool::builder()
             .max_size(warm + ADMIN_LINKS)
             .min_idle(Some(warm))
@@ -137,7 +145,13 @@ impl PostgresStore {
             };
             batch::start(&shared, &writers, limits)
         });
+        let reads = settings
+            .is_batching
+            .then(|| Reads::start(&shared, wait, settings.queue_length))
+            .transpose()
+            .map_err(|error| PrepareError::Unavailable(error.to_string()))?;
         Ok(Self {
+            reads,
             readers: threads("pg-read", readers, wait)?,
             writers,
             groups: groups.transpose()?,
@@ -162,6 +176,11 @@ impl PostgresStore {
     /// Whether the server has `uuidv7()`; known once [`Self::prepare`] was answered.
     pub fn has_uuid_v7(&self) -> bool {
         self.shared.has_uuid_v7.load(Ordering::Acquire)
+    }
+
+    /// The threads for reads that share a statement; none where each has its own.
+    pub(crate) const fn reads(&self) -> Option<&Reads> {
+        self.reads.as_ref()
     }
 
     /// Runs a read. One that finds its connection lost is done again, once, on another.
@@ -245,7 +264,7 @@ const WARM_UP: Duration = Duration::from_secs(5);
 /// A change of tables may wait for another one.
 const ADMIN_WAIT: Duration = Duration::from_secs(5);
 
-fn unanswered(error: Unanswered) -> StoreError {
+pub(crate) fn unanswered(error: Unanswered) -> StoreError {
     match error {
         Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
         Unanswered::Lost => StoreError::Failed(Box::new(error)),
@@ -360,6 +379,14 @@ impl Shared {
             }
             tries += 1;
         }
+    }
+
+    pub(crate) const fn keeps_statements(&self) -> bool {
+        self.keeps_statements
+    }
+
+    pub(crate) fn generation(&self) -> &AtomicU64 {
+        &self.generation
     }
 
     pub(crate) fn checkout(&self) -> Result<PooledConnection<Links>, StoreError> {

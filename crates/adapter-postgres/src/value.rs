@@ -254,18 +254,25 @@ pub(crate) fn decode(
         return Ok(Value::Null);
     };
     match column_type {
-        ColumnType::Json => json_text(value.as_bytes()),
-        ColumnType::Jsonb => match value.as_bytes().split_first() {
-            Some((&JSONB_VERSION, text)) => json_text(text),
-            _ => Err("the version of a jsonb value is not known".into()),
-        },
+        ColumnType::Json | ColumnType::Jsonb => {
+            let text = json_bytes(column_type, value.as_bytes())?;
+            Ok(Value::Json(std::str::from_utf8(text)?.to_owned()))
+        }
         ColumnType::Scalar(scalar) => decode_scalar(scalar, value),
         ColumnType::Array(scalar) => decode_array(scalar, value),
     }
 }
 
-fn json_text(bytes: &[u8]) -> deserialize::Result<Value> {
-    Ok(Value::Json(std::str::from_utf8(bytes)?.to_owned()))
+/// The text of a `JSON` or a `JSONB`.
+///
+/// # Errors
+/// The `JSONB` is of a version that is not known.
+pub(crate) fn json_bytes(column_type: ColumnType, bytes: &[u8]) -> deserialize::Result<&[u8]> {
+    match bytes.split_first() {
+        _ if column_type == ColumnType::Json => Ok(bytes),
+        Some((&JSONB_VERSION, text)) => Ok(text),
+        _ => Err("the version of a jsonb value is not known".into()),
+    }
 }
 
 fn decode_scalar(scalar: ScalarType, value: PgValue<'_>) -> deserialize::Result<Value> {

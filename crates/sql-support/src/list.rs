@@ -15,10 +15,12 @@ use specd_domain::value::Value;
 use self::ranges::{Key, Place, Range};
 use crate::dialect::{Dialect, quoted};
 use crate::records::{OWNER, bind, column_types, record, select};
+use crate::selection::Selection;
 use crate::session::Session;
 use crate::statement::Statement;
 
 mod ranges;
+pub mod shared;
 
 /// Texts of more conditions and sort keys than this are too many to keep prepared.
 const MAX_CACHED_PARTS: usize = 2;
@@ -48,6 +50,30 @@ pub fn statement(
     query: &ListQuery,
     reach: &Reach,
 ) -> QueryResult<Statement> {
+    build(dialect, table, query, reach, None)
+}
+
+/// The statement of a page of which only these columns are selected.
+///
+/// # Errors
+/// The query names a column that is not there, or its cursor does not fit its order.
+pub fn selecting(
+    dialect: Dialect,
+    table: &Table,
+    query: &ListQuery,
+    reach: &Reach,
+    selection: &Selection,
+) -> QueryResult<Statement> {
+    build(dialect, table, query, reach, Some(selection))
+}
+
+fn build(
+    dialect: Dialect,
+    table: &Table,
+    query: &ListQuery,
+    reach: &Reach,
+    selection: Option<&Selection>,
+) -> QueryResult<Statement> {
     let keys = keys(table, &query.sort)?;
     let places = places(&keys, &query.after)?;
     let page = Page {
@@ -56,6 +82,7 @@ pub fn statement(
         query,
         reach,
         keys: &keys,
+        selection,
     };
     let ranges = if places.is_empty() {
         ranges::whole(dialect, &keys)
@@ -202,12 +229,21 @@ struct Page<'a> {
     query: &'a ListQuery,
     reach: &'a Reach,
     keys: &'a [Key<'a>],
+    /// Every column, where there is none.
+    selection: Option<&'a Selection>,
 }
 
 impl Page<'_> {
+    fn select(&self) -> Statement {
+        match self.selection {
+            Some(selection) => selection.of(self.table),
+            None => select(self.table),
+        }
+    }
+
     /// The first page; or, behind a row, one pass over all rows, of which those in a range are taken.
     fn in_one_pass(&self, places: &[Place<'_>], ranges: &[Range<'_>]) -> QueryResult<Statement> {
-        let mut statement = select(self.table);
+        let mut statement = self.select();
         let joint = self.push_filters(&mut statement)?;
         if !places.is_empty() {
             statement.push(joint);
@@ -220,7 +256,7 @@ impl Page<'_> {
 
     /// The page within one range.
     fn of(&self, range: &Range<'_>) -> QueryResult<Statement> {
-        let mut statement = select(self.table);
+        let mut statement = self.select();
         self.push_range(&mut statement, range)?;
         self.push_limit(&mut statement);
         Ok(statement)
@@ -233,7 +269,7 @@ impl Page<'_> {
         for (position, range) in ranges.iter().enumerate() {
             statement.push(if position == 0 { "WITH " } else { ", " });
             statement.push(&format!("{} AS MATERIALIZED (", range_name(position)));
-            statement.push(&select(self.table).text());
+            statement.push(&self.select().text());
             let found: Vec<_> = (0..position)
                 .map(|before| format!("(SELECT count(*) FROM {})", range_name(before)))
                 .collect();

@@ -5,8 +5,12 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::Untyped;
+use specd_app::ports::records::Reach;
 use specd_domain::column_type::{ColumnType, ScalarType};
+use specd_domain::table::Column;
 use specd_domain::value::Value;
+
+use crate::fit;
 
 /// A value and the type of the column that it is for.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +19,28 @@ pub struct TypedValue {
     pub column_type: ColumnType,
     /// The value.
     pub value: Value,
+}
+
+impl TypedValue {
+    /// A value of a column, in the form in which it is compared.
+    pub(crate) fn of_column(column: &Column, value: Value) -> Self {
+        let column_type = column.column_type.value;
+        Self {
+            column_type,
+            value: fit::operand(column_type, value),
+        }
+    }
+
+    /// Whose records are within reach, where they are somebody's.
+    pub(crate) fn of_owner(reach: &Reach) -> Option<Self> {
+        match reach {
+            Reach::Everything => None,
+            Reach::OwnedBy(owner) => Some(Self {
+                column_type: ColumnType::Scalar(ScalarType::Text),
+                value: Value::Text(owner.as_ref().to_owned()),
+            }),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,13 +112,23 @@ impl Statement {
 
     /// The text, with `?` at the places.
     pub fn text(&self) -> String {
-        self.pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Sql(sql) => sql.as_str(),
-                Piece::Place => "?",
-            })
-            .collect()
+        self.text_with(|_| "?".to_owned())
+    }
+
+    /// The text, with something else at each place.
+    pub(crate) fn text_with(&self, place: impl Fn(usize) -> String) -> String {
+        let mut text = String::new();
+        let mut position = 0;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Sql(sql) => text.push_str(sql),
+                Piece::Place => {
+                    text.push_str(&place(position));
+                    position += 1;
+                }
+            }
+        }
+        text
     }
 
     /// The values, in the order of their places.

@@ -39,6 +39,7 @@ pub mod replace;
 pub mod revisions;
 pub mod secrets;
 pub mod sequences;
+pub mod shows;
 pub mod stages;
 pub mod steps;
 pub mod uniques;
@@ -293,6 +294,14 @@ macro_rules! store_contract {
                 numbers_are_unique_under_load
                 a_sequence_beside_the_key_counts_for_itself
                 a_number_that_was_sent_is_kept
+            }
+            shows {
+                a_record_is_shown_as_it_is_read
+                a_page_is_shown_as_it_is_listed
+                every_page_is_shown_as_it_is_listed
+                each_of_many_at_once_is_shown_its_own_record
+                each_of_many_at_once_is_shown_its_own_page
+                what_was_stored_is_shown_from_then_on
             }
             stages {
                 stages_are_kept_in_the_order_of_the_specs

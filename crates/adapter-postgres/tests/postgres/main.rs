@@ -8,6 +8,7 @@
 
 mod groups;
 mod plans;
+mod reads;
 mod server;
 mod transactions;
 

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use specd_app::ports::records::Reach;
 use specd_app::ports::revisions::{NewRevision, RevisionRepository as _, SchemaChange};
 use specd_domain::query::ListQuery;
+use specd_domain::record::Projection;
 use specd_domain::table::Table;
+use specd_domain::value::Value;
 use specd_sql_support::dialect::Dialect;
-use specd_sql_support::list;
-use specd_sql_support::statement::Statement;
+use specd_sql_support::joint::{Asked, CommonLimit, joint};
+use specd_sql_support::list::{self, shared};
+use specd_sql_support::selection::Selection;
+use specd_sql_support::statement::{Statement, TypedValue};
 use specd_testkit::long_list;
 use specd_testkit::postgres::{Database, database};
 use specd_testkit::sample;
@@ -50,14 +54,7 @@ fn statement(table: &Table, query: &ListQuery, reach: &Reach) -> Statement {
 
 /// Two statements: the page with its values in it, and prepared, planned before the values are known.
 fn explained(statement: &Statement, name: usize) -> String {
-    let values: Vec<_> = statement
-        .values()
-        .iter()
-        .map(|bound| match bound.value.to_text() {
-            Some(text) => format!("'{}'", text.replace('\'', "''")),
-            None => "NULL".to_owned(),
-        })
-        .collect();
+    let values: Vec<_> = statement.values().iter().map(literal).collect();
     let text = statement.text();
     let placed = |place: &dyn Fn(usize, &str) -> String| {
         let mut parts = text.split('?');
@@ -70,11 +67,30 @@ fn explained(statement: &Statement, name: usize) -> String {
     };
     let explain = "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)";
     let once = placed(&|_, value| value.to_owned());
-    let prepared = placed(&|number, _| format!("${number}"));
+    let prepared = placed(&|number, value| {
+        let cast = value.split_once("::").map_or("", |(_, cast)| cast);
+        let mark = if cast.is_empty() { "" } else { "::" };
+        format!("${number}{mark}{cast}")
+    });
     let values = values.join(", ");
     format!(
         "{explain} {once}; PREPARE page_{name} AS {prepared}; {explain} EXECUTE page_{name} ({values}); "
     )
+}
+
+/// A value as a literal; an array with its type, which no place of ours says.
+fn literal(typed: &TypedValue) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    match &typed.value {
+        Value::Array(values) => {
+            let values: Vec<_> = values.iter().filter_map(Value::to_text).collect();
+            let array = quoted(&format!("{{{}}}", values.join(",")));
+            format!("{array}::{}", typed.column_type)
+        }
+        value => value
+            .to_text()
+            .map_or("NULL".to_owned(), |text| quoted(&text)),
+    }
 }
 
 /// The most rows that a step of the plans took or left out.
@@ -96,13 +112,42 @@ fn most_touched(plans: &str) -> f64 {
         .fold(0.0, f64::max)
 }
 
+/// The statement that four requests for a page share.
+fn shared_statement(table: &Table, query: &ListQuery, reach: &Reach) -> Statement {
+    let dialect = Dialect::Postgres { has_uuid_v7: false };
+    let names: Vec<_> = table
+        .columns
+        .iter()
+        .map(|column| column.name.value.clone())
+        .collect();
+    let projection = Projection::new(table, &names);
+    let selection = Selection::of_page(table, &projection, &query.sort);
+    let each = shared::range(dialect, table, query, reach, &selection).unwrap();
+    let asked = Asked {
+        values: shared::values(table, query, reach).unwrap(),
+        limit: Some(query.limit + 1),
+    };
+    let common = CommonLimit::of(query.limit + 1);
+    joint(&each, vec![asked; 4], Some(common)).unwrap()
+}
+
 #[track_caller]
 fn all_touch_little(database: &Database, table: &Table, pages: &[ListQuery], reach: &Reach) {
-    const MARK: &str = "plan of page";
-    let statements: Vec<_> = pages
+    let alone = pages.iter().map(|page| statement(table, page, reach));
+    touch_little(database, &alone.collect::<Vec<_>>());
+    let shared = pages
         .iter()
-        .map(|page| statement(table, page, reach))
+        .filter(|page| shared::is_shareable(table, page, reach));
+    let shared: Vec<_> = shared
+        .map(|page| shared_statement(table, page, reach))
         .collect();
+    assert!(!shared.is_empty(), "some of the pages share a statement");
+    touch_little(database, &shared);
+}
+
+#[track_caller]
+fn touch_little(database: &Database, statements: &[Statement]) {
+    const MARK: &str = "plan of page";
     // As many at once as one argument of a command may hold.
     for some in statements.chunks(20) {
         let mut script = "SET plan_cache_mode = force_generic_plan; ".to_owned();

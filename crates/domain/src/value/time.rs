@@ -115,31 +115,29 @@ fn out_of_range(detail: &str) -> ValueError {
 }
 
 pub(super) fn write_date(out: &mut String, date: NaiveDate) {
-    push_padded(out, date.year().unsigned_abs(), 4);
+    push_digits::<4>(out, date.year().unsigned_abs());
     out.push('-');
-    push_padded(out, date.month(), 2);
+    push_digits::<2>(out, date.month());
     out.push('-');
-    push_padded(out, date.day(), 2);
+    push_digits::<2>(out, date.day());
 }
 
 /// `13:45:00`, with a fraction only where it is not zero, without trailing zeros.
 pub(super) fn write_time(out: &mut String, time: NaiveTime) {
-    push_padded(out, time.hour(), 2);
+    push_digits::<2>(out, time.hour());
     out.push(':');
-    push_padded(out, time.minute(), 2);
+    push_digits::<2>(out, time.minute());
     out.push(':');
-    push_padded(out, time.second(), 2);
-    let mut micros = time.nanosecond() % 1_000_000_000 / MICROSECOND_NANOS;
-    let mut width = 6;
+    push_digits::<2>(out, time.second());
+    let micros = time.nanosecond() % 1_000_000_000 / MICROSECOND_NANOS;
     if micros == 0 {
         return;
     }
-    while micros.is_multiple_of(10) {
-        micros /= 10;
-        width -= 1;
-    }
     out.push('.');
-    push_padded(out, micros, width);
+    push_digits::<6>(out, micros);
+    while out.ends_with('0') {
+        out.pop();
+    }
 }
 
 pub(super) fn write_timestamp(out: &mut String, time: DateTime<Utc>) {
@@ -149,16 +147,15 @@ pub(super) fn write_timestamp(out: &mut String, time: DateTime<Utc>) {
     out.push('Z');
 }
 
-/// Appends a number with zeros before it. Dates and times stand in every answer, and `write!` takes several times as long.
-fn push_padded(out: &mut String, number: u32, width: u32) {
-    for place in (0..width.max(digits(number))).rev() {
-        let digit = number / 10_u32.pow(place) % 10;
-        out.push(char::from_digit(digit, 10).unwrap_or('0'));
+/// Appends the last digits of a number, as many as are wanted, with zeros before it. Dates and times stand in every
+/// answer, and `write!` takes several times as long.
+fn push_digits<const WIDTH: usize>(out: &mut String, mut number: u32) {
+    let mut digits = [b'0'; WIDTH];
+    for digit in digits.iter_mut().rev() {
+        *digit += u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
     }
-}
-
-fn digits(number: u32) -> u32 {
-    number.checked_ilog10().map_or(1, |log| log + 1)
+    out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
 }
 
 #[cfg(test)]

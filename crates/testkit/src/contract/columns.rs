@@ -1,5 +1,7 @@
 //! Values of every type go in and come out the same.
 
+use std::sync::Arc;
+
 use bigdecimal::BigDecimal;
 use specd_app::ports::records::{Terms, WriteError};
 use specd_domain::column_type::{ColumnType, ScalarType};
@@ -41,6 +43,18 @@ fn rounds() -> usize {
         .map(|column| edges(column.column_type.value).len())
         .max()
         .unwrap_or(0)
+}
+
+/// A table with a row for each edge, under the keys from 1; and how many they are.
+pub(super) async fn edges_stored(store: &dyn Store) -> (Arc<Table>, u64) {
+    let table = created(store, 1, everything()).await;
+    let mut count = 0;
+    for round in 0..rounds() {
+        count += 1;
+        let values = edge_values(&table, round);
+        stored(store, &table, count, &borrowed(&values)).await;
+    }
+    (table, count)
 }
 
 /// Created, answered, read: the same value, for each edge of each type, scalar, array and JSON.

@@ -11,7 +11,7 @@ use crate::sample::everything::{SCALARS, everything};
 use crate::sample::values::rising;
 use crate::sample::{column, column_name, index, nullable, table, text};
 
-const OPERATORS: [FilterOperator; 7] = [
+pub(super) const OPERATORS: [FilterOperator; 7] = [
     FilterOperator::Eq,
     FilterOperator::Ne,
     FilterOperator::Gt,

@@ -23,12 +23,17 @@ pub(super) fn of(caller: &str) -> Terms {
     }
 }
 
-async fn notes(store: &dyn Store) -> Arc<Table> {
+pub(super) async fn notes(store: &dyn Store) -> Arc<Table> {
     let note = column("note", ColumnType::Scalar(ScalarType::Text));
     created(store, 1, table("notes", vec![note])).await
 }
 
-async fn stored_by(store: &dyn Store, table: &Arc<Table>, id: u64, caller: &str) -> Record {
+pub(super) async fn stored_by(
+    store: &dyn Store,
+    table: &Arc<Table>,
+    id: u64,
+    caller: &str,
+) -> Record {
     let new = row(table, id, &[("note", text(caller))]);
     let answer = store.records().create(table, new, of(caller)).await;
     answer.unwrap_or_else(|error| unreachable!("not stored: {error:?}"))

@@ -21,7 +21,7 @@ use crate::sample::values::rising;
 use crate::sample::{column, index, nullable, table, uuid};
 
 /// Every way to sort by one and by two columns that may be null, and by the key.
-const SORTS: [&[&str]; 14] = [
+pub(super) const SORTS: [&[&str]; 14] = [
     &["id"],
     &["-id"],
     &["rank"],
@@ -49,7 +49,7 @@ fn ranks(name: &str) -> Table {
 }
 
 /// The same without an index, with one of each column, and with one of both: the pages are found in other ways.
-async fn ranked_in_each_way(store: &dyn Store) -> [Arc<Table>; 3] {
+pub(super) async fn ranked_in_each_way(store: &dyn Store) -> [Arc<Table>; 3] {
     let of_each = index(index(ranks("of_each"), &["rank"]), &["-number"]);
     let of_both = index(index(ranks("of_both"), &["rank", "-number"]), &["number"]);
     [
