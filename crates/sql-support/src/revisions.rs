@@ -319,6 +319,9 @@ fn run_all<S: Session>(
     let statements = statements.map_err(|error| ApplyError::Refused {
         reason: error.to_string(),
     })?;
+    if statements.is_empty() {
+        return Ok(());
+    }
     // In one message to the database: none of them has an answer.
     session
         .run(&statements.join(";\n"))
