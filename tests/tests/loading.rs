@@ -5,9 +5,10 @@
 use std::sync::Mutex;
 
 use specd_adapter_markdown::MarkdownReader;
-use specd_app::ports::documents::{SourceError, SourceFile, SpecSource};
+use specd_app::catalog::Catalog;
+use specd_app::ports::documents::{SourceError, SourceFile, SpecSource, Unwatched};
 use specd_app::ports::store::StoreError;
-use specd_app::specs::{LoadError, LoadPorts, Loaded, NotServed, Outcome, load};
+use specd_app::specs::{LoadError, LoadMemory, LoadPorts, Loaded, NotServed, Outcome, load};
 use specd_domain::Code;
 use specd_domain::document::Status;
 use specd_e2e::documents::template;
@@ -37,7 +38,7 @@ impl SpecSource for Desk {
         let files = self.0.lock().unwrap();
         let read = files.iter().map(|(path, text)| SourceFile {
             path: path.clone(),
-            bytes: Ok(text.clone().into_bytes()),
+            bytes: Ok(text.as_bytes().into()),
         });
         Ok(read.collect())
     }
@@ -49,9 +50,10 @@ async fn loaded(desk: &Desk, store: &MemoryStore, preview: bool) -> Result<Loade
         source: desk,
         reader: &reader,
         revisions: store,
+        progress: &Unwatched,
         clock: &MovedClock::default(),
     };
-    load(ports, preview).await
+    load(ports, preview, &mut LoadMemory::default()).await
 }
 
 /// What became of each document, in short.
@@ -123,7 +125,7 @@ async fn a_document_with_errors_keeps_what_it_served() {
     desk.put(&[(FIRST, &broken)]);
     let kept = loaded(&desk, &store, false).await.unwrap();
     assert_eq!(outcomes(&kept), ["0001 kept rev 1"]);
-    assert_eq!(kept.served().len(), 1);
+    assert_eq!(kept.served(&Catalog::default()).len(), 1);
 }
 
 #[tokio::test]

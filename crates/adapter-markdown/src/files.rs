@@ -3,6 +3,7 @@
 //! In a directory the documents are the files `NNNN….md`: four digits, anything, `.md`. Other files and directories below it are
 //! left alone; a directory of such a name is refused like any other document that cannot be read. A file that is named itself is a document whatever its name.
 
+mod known;
 mod read;
 mod watch;
 
@@ -12,16 +13,22 @@ mod tests;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use specd_app::ports::documents::{SourceError, SourceFile, SpecSource};
+
+use self::known::Known;
 
 pub use self::read::LARGEST_DOCUMENT;
 pub use self::watch::{Watch, watch};
 
 /// The documents in directories and files.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SpecDirectory {
     places: Vec<PathBuf>,
+    /// What was read of files that may not have changed.
+    known: Mutex<Known>,
 }
 
 impl SpecDirectory {
@@ -34,14 +41,18 @@ impl SpecDirectory {
     pub fn of(places: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
         Self {
             places: places.into_iter().map(Into::into).collect(),
+            known: Mutex::default(),
         }
     }
 }
 
 impl SpecSource for SpecDirectory {
     fn documents(&self) -> Result<Vec<SourceFile>, SourceError> {
+        let now = now();
         let mut seen = BTreeSet::new();
         let mut files = Vec::new();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = Known::default();
         for place in &self.places {
             for path in documents_of(place)? {
                 if !seen.insert(path.clone()) {
@@ -53,7 +64,7 @@ impl SpecSource for SpecDirectory {
                     Some(place.as_path())
                 };
                 // A file that went away since the directory was listed is no document any more.
-                if let Some(bytes) = read::document(&path, root) {
+                if let Some(bytes) = known.document(&path, root, now, &mut kept) {
                     files.push(SourceFile {
                         path: shown(&path),
                         bytes,
@@ -61,9 +72,18 @@ impl SpecSource for SpecDirectory {
                 }
             }
         }
+        *known = kept;
         files.sort_by(|left, right| left.path.cmp(&right.path));
         Ok(files)
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "files have the time of the system, whatever the port `Clock` says"
+)]
+fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 /// The paths of the documents at a place, sorted.
@@ -125,7 +145,7 @@ impl SpecSource for BuiltIn {
             .iter()
             .map(|(path, text)| SourceFile {
                 path: (*path).to_owned(),
-                bytes: Ok(text.as_bytes().to_vec()),
+                bytes: Ok(text.as_bytes().into()),
             })
             .collect();
         files.sort_by(|left, right| left.path.cmp(&right.path));

@@ -1,10 +1,14 @@
 //! Revisions in `PostgreSQL`: tables change in one transaction, one server at a time.
 
+use std::collections::HashMap;
+
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
 use diesel::pg::PgConnection;
 use diesel::result::Error as DieselError;
 use specd_app::ports::Answer;
-use specd_app::ports::revisions::{ApplyError, NewRevision, Revision, RevisionRepository};
+use specd_app::ports::revisions::{
+    AppliedEach, ApplyError, NewRevision, Revision, RevisionMark, RevisionRepository,
+};
 use specd_app::ports::store::StoreError;
 use specd_domain::name::SpecNumber;
 use specd_sql_support::revisions::{self, ApplyFailure};
@@ -12,9 +16,14 @@ use specd_sql_support::session::Session as _;
 
 use crate::failure::{Class, class, read_error, sent_error};
 use crate::prepare::SCHEMA_LOCK;
+use crate::session::PostgresSession;
 use crate::store::{PostgresStore, Shared};
 
 impl RevisionRepository for PostgresStore {
+    fn marks(&self) -> Answer<'_, Result<HashMap<SpecNumber, RevisionMark>, StoreError>> {
+        self.read(|session| revisions::marks(session))
+    }
+
     fn current(&self, spec: SpecNumber) -> Answer<'_, Result<Option<Revision>, StoreError>> {
         self.read(move |session| revisions::current(session, spec))
     }
@@ -22,28 +31,47 @@ impl RevisionRepository for PostgresStore {
     fn apply(&self, revision: NewRevision) -> Answer<'_, Result<Revision, ApplyError>> {
         self.administer(|shared| apply(shared, revision))
     }
+
+    fn apply_each(
+        &self,
+        revisions: Vec<NewRevision>,
+    ) -> Answer<'_, Result<AppliedEach, StoreError>> {
+        self.administer(|shared| {
+            in_transaction(shared, |session| {
+                revisions::apply_each(session, revisions, explained)
+            })
+        })
+    }
 }
 
 /// On a connection of its own: an index over many rows takes longer than any request may.
 fn apply(shared: &Shared, new: NewRevision) -> Result<Revision, ApplyError> {
+    in_transaction(shared, |session| {
+        revisions::apply(session, new).map_err(explained)
+    })
+}
+
+fn in_transaction<T, E: From<StoreError>>(
+    shared: &Shared,
+    work: impl FnOnce(&mut PostgresSession<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let mut connection = shared.open()?;
-    begin(&mut connection).map_err(|error| ApplyError::Store(read_error(error)))?;
-    let outcome = revisions::apply(&mut shared.session(&mut connection), new);
-    match outcome {
-        Ok(revision) => AnsiTransactionManager::commit_transaction(&mut connection)
-            .map(|()| revision)
-            .map_err(|error| ApplyError::Store(sent_error(error))),
-        Err(failure) => {
+    begin(&mut connection).map_err(read_error)?;
+    match work(&mut shared.session(&mut connection)) {
+        Ok(answer) => AnsiTransactionManager::commit_transaction(&mut connection)
+            .map(|()| answer)
+            .map_err(|error| sent_error(error).into()),
+        Err(error) => {
             // Dropping the connection undoes as much, should this fail.
             let _ = AnsiTransactionManager::rollback_transaction(&mut connection);
-            Err(explained(failure))
+            Err(error)
         }
     }
 }
 
 fn begin(connection: &mut PgConnection) -> Result<(), DieselError> {
     AnsiTransactionManager::begin_transaction(connection)?;
-    let mut session = crate::session::PostgresSession {
+    let mut session = PostgresSession {
         connection,
         has_uuid_v7: false,
     };

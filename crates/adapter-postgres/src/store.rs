@@ -258,6 +258,9 @@ impl StoreHealth for PostgresStore {
 /// Connections beside those of the threads that serve.
 const ADMIN_LINKS: u32 = 2;
 
+/// How many connections [`PostgresStore::prepare`] waits for.
+const FIRST_LINKS: u32 = 2;
+
 /// How long [`PostgresStore::prepare`] waits for the pool.
 const WARM_UP: Duration = Duration::from_secs(5);
 
@@ -293,11 +296,12 @@ impl Shared {
         Ok(())
     }
 
-    /// Waits until the pool has its connections, so that the first requests do not wait for them; not for ever, since a
-    /// server with too few is still a server.
+    /// Waits for the first connections of the pool, with which the documents are loaded; the others are made meanwhile. Not
+    /// for ever, since a server with too few is still a server.
     fn warm_up(&self) {
         let until = Instant::now() + WARM_UP;
-        while self.pool.state().idle_connections < self.warm && Instant::now() < until {
+        let first = FIRST_LINKS.min(self.warm);
+        while self.pool.state().idle_connections < first && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(2));
         }
     }

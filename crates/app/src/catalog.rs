@@ -54,8 +54,8 @@ pub struct Catalog {
 
 impl Catalog {
     /// The catalog of these specs, in the order of their numbers.
-    pub fn new(served: impl IntoIterator<Item = ServedSpec>) -> Self {
-        let mut specs: Vec<_> = served.into_iter().map(Arc::new).collect();
+    pub fn new<S: Into<Arc<ServedSpec>>>(served: impl IntoIterator<Item = S>) -> Self {
+        let mut specs: Vec<Arc<ServedSpec>> = served.into_iter().map(Into::into).collect();
         specs.sort_by_key(|served| served.spec.number);
         let mut by_collection: HashMap<String, Vec<_>> = HashMap::new();
         for served in &specs {
@@ -84,11 +84,22 @@ impl Catalog {
             .map(|(_, served)| served)
     }
 
+    /// A revision of a spec as this catalog has it ready; made ready where it does not have it.
+    pub fn ready(&self, spec: &Arc<Spec>, revision: u32) -> Arc<ServedSpec> {
+        match self.of(spec.number) {
+            Some(served) if served.revision == revision && Arc::ptr_eq(&served.spec, spec) => {
+                Arc::clone(served)
+            }
+            _ => Arc::new(ServedSpec::new(Arc::clone(spec), revision)),
+        }
+    }
+
     /// The spec of this number.
     pub fn of(&self, number: SpecNumber) -> Option<&Arc<ServedSpec>> {
-        self.specs
-            .iter()
-            .find(|served| served.spec.number == number)
+        let at = self
+            .specs
+            .binary_search_by_key(&number, |served| served.spec.number);
+        self.specs.get(at.ok()?)
     }
 }
 

@@ -44,6 +44,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
@@ -133,7 +134,7 @@ const RULES: &[RuleOfOne] = &[
     review::links,
 ];
 
-type RuleOfAll = fn(&[Document], &mut Findings);
+type RuleOfAll = fn(&[&Document], &mut Findings);
 
 /// The rules that look at documents beside each other.
 const RULES_TOGETHER: &[RuleOfAll] = &[
@@ -147,7 +148,7 @@ const RULES_TOGETHER: &[RuleOfAll] = &[
 
 /// Judges one document. `findings` are those of its reading; `today` decides what is overdue.
 ///
-/// What documents owe to each other is judged by [`check_together`].
+/// What documents owe to each other is judged by [`judge_together`].
 pub fn check(document: &Document, findings: Vec<Diagnostic>, today: NaiveDate) -> Checked {
     let subject = Subject::new(document, today);
     let mut own = Vec::new();
@@ -231,20 +232,34 @@ fn joined(read: Vec<Diagnostic>, checked: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all
 }
 
+/// Judges documents beside each other and adds the findings to the documents' own, as [`judge_together`] and [`beside`] do.
+/// A document with an error loses its spec.
+pub fn check_together<D: Borrow<Document>>(documents: &[D], checked: &mut [Checked]) {
+    for (checked, findings) in checked.iter_mut().zip(judge_together(documents)) {
+        checked.diagnostics = beside(std::mem::take(&mut checked.diagnostics), findings);
+        if has_errors(&checked.diagnostics) {
+            checked.spec = None;
+        }
+    }
+}
+
 /// Judges documents beside each other: one number, one table, one collection of a version is one document's
 /// (the error is at the second), and every `REFERENCES` finds its table, column and type (ruling H34).
 ///
-/// Adds its findings to the documents' own and takes the spec from those with an error.
-pub fn check_together(documents: &[Document], checked: &mut [Checked]) {
+/// The findings of each document, in their order.
+pub fn judge_together<D: Borrow<Document>>(documents: &[D]) -> Vec<Vec<Diagnostic>> {
+    let documents: Vec<&Document> = documents.iter().map(Borrow::borrow).collect();
     let mut findings: Findings = vec![Vec::new(); documents.len()];
     for rule in RULES_TOGETHER {
-        rule(documents, &mut findings);
+        rule(&documents, &mut findings);
     }
-    for (checked, findings) in checked.iter_mut().zip(findings) {
-        let diagnostics = joined(std::mem::take(&mut checked.diagnostics), findings);
-        if has_errors(&diagnostics) {
-            checked.spec = None;
-        }
-        checked.diagnostics = told(diagnostics);
+    findings
+}
+
+/// What [`check`] found in a document and what [`judge_together`] found, in the order of the text.
+pub fn beside(own: Vec<Diagnostic>, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if findings.is_empty() {
+        return own;
     }
+    told(joined(own, findings))
 }

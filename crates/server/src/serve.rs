@@ -9,6 +9,7 @@ mod follow;
 mod identity;
 mod limits;
 mod memory;
+mod progress;
 mod signals;
 mod sweep;
 mod uses;
@@ -113,7 +114,7 @@ async fn bring_up(
     let loader = Loader::new(source, stores, arguments.preview);
     let changes = follow::changes(directory.as_deref())?;
     let first = loader.load_when_possible().await?;
-    catalog.swap(Catalog::new(first.served()));
+    catalog.swap(Catalog::new(first.served(&catalog.load())));
     greet(&first, stores, catalog, base).await?;
     follow::follow(&loader, first, catalog, changes).await
 }

@@ -1,9 +1,13 @@
 //! Revisions: what is kept of each, and the one place where tables are changed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use diesel::result::Error as DieselError;
-use specd_app::ports::revisions::{ApplyError, NewRevision, Revision, SchemaChange};
+use specd_app::ports::revisions::{
+    AppliedEach, ApplyError, NewRevision, Revision, RevisionMark, SchemaChange,
+};
+use specd_app::ports::store::StoreError;
 use specd_domain::Spec;
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::endpoint::Operation;
@@ -39,6 +43,40 @@ impl From<ApplyError> for ApplyFailure {
     fn from(error: ApplyError) -> Self {
         Self::Apply(error)
     }
+}
+
+/// The marks of the applied revisions of all documents.
+///
+/// # Errors
+/// The database's, or a mark that cannot be read.
+pub fn marks<S: Session>(
+    session: &mut S,
+) -> Result<HashMap<SpecNumber, RevisionMark>, DieselError> {
+    let statement = Statement::new(
+        "SELECT newest.spec, newest.revision, each.digest \
+         FROM (SELECT spec, max(revision) AS revision FROM specd_revisions GROUP BY spec) AS newest \
+         JOIN specd_revisions AS each ON each.spec = newest.spec AND each.revision = newest.revision",
+    );
+    let rows = session.rows(statement, &[BIG, BIG, TEXT])?;
+    let marks: Option<HashMap<_, _>> = rows.into_iter().map(read_mark).collect();
+    marks
+        .ok_or_else(|| DieselError::DeserializationError("a stored revision cannot be read".into()))
+}
+
+fn read_mark(row: Row) -> Option<(SpecNumber, RevisionMark)> {
+    let [
+        Value::Integer(spec),
+        Value::Integer(number),
+        Value::Text(digest),
+    ] = <[Value; 3]>::try_from(row).ok()?
+    else {
+        return None;
+    };
+    let mark = RevisionMark {
+        number: u32::try_from(number).ok()?,
+        digest,
+    };
+    Some((SpecNumber(u16::try_from(spec).ok()?), mark))
 }
 
 /// The applied revision of a document.
@@ -97,6 +135,48 @@ pub fn apply<S: Session>(session: &mut S, new: NewRevision) -> Result<Revision, 
         digest: new.digest,
         applied_at: new.applied_at,
     })
+}
+
+/// Applies revisions one after the other, each as [`apply`] does; `explained` says what a failure means. One that is refused
+/// is undone by itself. The caller holds the transaction, and the lock that keeps others out.
+///
+/// # Errors
+/// The store could not do it; the transaction must then be rolled back.
+pub fn apply_each<S: Session>(
+    session: &mut S,
+    revisions: Vec<NewRevision>,
+    explained: fn(ApplyFailure) -> ApplyError,
+) -> Result<AppliedEach, StoreError> {
+    let mut applied = Vec::with_capacity(revisions.len());
+    for revision in revisions {
+        let answer = alone(session, revision, explained)
+            .map_err(|error| explained(ApplyFailure::Database(error)));
+        match answer {
+            Ok(Err(ApplyError::Store(error))) | Err(ApplyError::Store(error)) => return Err(error),
+            Ok(answer) => applied.push(answer),
+            Err(error) => applied.push(Err(error)),
+        }
+    }
+    Ok(applied)
+}
+
+/// `Err` where the point to go back to cannot be set or reached.
+fn alone<S: Session>(
+    session: &mut S,
+    revision: NewRevision,
+    explained: fn(ApplyFailure) -> ApplyError,
+) -> Result<Result<Revision, ApplyError>, DieselError> {
+    session.run("SAVEPOINT specd_revision")?;
+    let answer = apply(session, revision).map_err(explained);
+    // Where the store itself failed, the whole transaction is given up.
+    if matches!(answer, Err(ApplyError::Store(_))) {
+        return Ok(answer);
+    }
+    if answer.is_err() {
+        session.run("ROLLBACK TO SAVEPOINT specd_revision")?;
+    }
+    session.run("RELEASE SAVEPOINT specd_revision")?;
+    Ok(answer)
 }
 
 const BIG: ColumnType = ColumnType::Scalar(ScalarType::BigInt);
@@ -215,9 +295,12 @@ fn owner<S: Session>(session: &mut S, name: &TableName) -> Result<Option<i64>, D
 /// Whether anything of this name would stand in the way of a table.
 fn is_there<S: Session>(session: &mut S, name: &str) -> Result<bool, DieselError> {
     let statement = if session.dialect().is_sqlite() {
-        let mut statement =
-            Statement::new("SELECT count(*) > 0 FROM sqlite_master WHERE lower(name) = ");
-        statement.bind_text(name.to_ascii_lowercase());
+        // These look a name up; `sqlite_master` would be read through, which many tables make slow.
+        let mut statement = Statement::new("SELECT EXISTS (SELECT 1 FROM pragma_table_info(");
+        statement.bind_text(name);
+        statement.push(")) OR EXISTS (SELECT 1 FROM pragma_index_info(");
+        statement.bind_text(name);
+        statement.push("))");
         statement
     } else {
         let mut statement = Statement::new("SELECT to_regclass(");
@@ -236,10 +319,13 @@ fn run_all<S: Session>(
     let statements = statements.map_err(|error| ApplyError::Refused {
         reason: error.to_string(),
     })?;
-    for statement in statements {
-        session.run(&statement).map_err(ApplyFailure::Step)?;
+    if statements.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    // In one message to the database: none of them has an answer.
+    session
+        .run(&statements.join(";\n"))
+        .map_err(ApplyFailure::Step)
 }
 
 fn keep<S: Session>(session: &mut S, new: &NewRevision, number: u32) -> Result<(), ApplyFailure> {

@@ -283,6 +283,9 @@ macro_rules! store_contract {
                 a_refused_table_leaves_nothing_behind
                 of_two_first_revisions_at_once_one_is_applied
                 documents_have_revisions_of_their_own
+                the_marks_are_those_of_the_applied_revisions
+                revisions_are_applied_together_in_their_order
+                of_several_revisions_the_refused_ones_leave_nothing_behind
             }
             secrets {
                 the_first_secret_of_a_name_stays

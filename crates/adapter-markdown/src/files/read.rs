@@ -9,19 +9,18 @@ pub const LARGEST_DOCUMENT: usize = 1 << 20;
 
 /// The bytes of a document, or why they cannot be read; `None` where the file is not there any more. Of a file that is too large
 /// one byte more than a document may have is read, so that the reader can say so.
-pub(super) fn document(path: &Path, root: Option<&Path>) -> Option<Result<Vec<u8>, String>> {
-    if let Some(root) = root
-        && leaves(path, root)
-    {
-        return Some(Err(
-            "it is a symbolic link that leads out of its directory".to_owned()
-        ));
-    }
+pub(super) fn document(path: &Path) -> Option<Result<Vec<u8>, String>> {
     match bytes(path) {
         Ok(bytes) => Some(Ok(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !is_link(path) => None,
         Err(error) => Some(Err(in_words(&error))),
     }
+}
+
+/// Why a document of the directory `root` is not read, whatever it holds.
+pub(super) fn refused(path: &Path, root: Option<&Path>) -> Option<String> {
+    let is_outside = root.is_some_and(|root| leaves(path, root));
+    is_outside.then(|| "it is a symbolic link that leads out of its directory".to_owned())
 }
 
 #[expect(

@@ -4,6 +4,7 @@
     reason = "tests write the files that are read"
 )]
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ fn documents_are_the_numbered_markdown_files_in_order() {
     let files = SpecDirectory::new(directory.path()).documents().unwrap();
     let expected = ["0001-a.md", "0002-b.md", "0003.MD", "0009-directory.md"];
     assert_eq!(names(&files), expected);
-    assert_eq!(files[0].bytes, Ok(b"a".to_vec()));
+    assert_eq!(files[0].bytes.as_deref(), Ok(&b"a"[..]));
     assert_eq!(files[3].bytes, Err("it is a directory".to_owned()));
 }
 
@@ -54,6 +55,39 @@ fn a_file_is_taken_by_any_name_and_read_once() {
     assert_eq!(names(&of_files), ["0001-a.md", "notes.txt"]);
     let twice = SpecDirectory::of([directory.path(), directory.path()]);
     assert_eq!(twice.documents().unwrap().len(), 1);
+}
+
+/// Bytes at the same place in memory were not read again.
+#[test]
+fn of_many_files_those_are_read_again_that_changed() {
+    let directory = directory(&[("0001-a.md", "a"), ("0002-b.md", "b")]);
+    let paths = ["0001-a.md", "0002-b.md"].map(|name| directory.path().join(name));
+    let read = |known: &Known, now| {
+        let mut next = Known::default();
+        let bytes = paths
+            .each_ref()
+            .map(|path| known.document(path, None, now, &mut next).unwrap().unwrap());
+        (bytes, next)
+    };
+    let later = now() + Duration::from_secs(10);
+    let ([a, b], known) = read(&Known::default(), later);
+    fs::write(&paths[1], "B").unwrap();
+    let ([a_again, b_again], _) = read(&known, later);
+    assert!(Arc::ptr_eq(&a, &a_again));
+    assert_eq!((&*b, &*b_again), (&b"b"[..], &b"B"[..]));
+}
+
+#[test]
+fn a_file_that_has_just_changed_is_read_again() {
+    let directory = directory(&[("0001-a.md", "a")]);
+    let path = directory.path().join("0001-a.md");
+    let mut known = Known::default();
+    let now = now();
+    Known::default().document(&path, None, now, &mut known);
+    let first = known.document(&path, None, now, &mut Known::default());
+    let second = known.document(&path, None, now, &mut Known::default());
+    let (first, second) = (first.unwrap().unwrap(), second.unwrap().unwrap());
+    assert!(!Arc::ptr_eq(&first, &second));
 }
 
 #[test]
@@ -96,7 +130,7 @@ fn links_stay_inside_their_directory() {
         bytes[0],
         Err("it is a symbolic link that leads out of its directory".to_owned())
     );
-    assert_eq!(bytes[1], Ok(b"d".to_vec()));
+    assert_eq!(bytes[1].as_deref(), Ok(&b"d"[..]));
     assert_eq!(
         bytes[2],
         Err("there is no such file or directory".to_owned())

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::OnceLock;
 
 use specd_domain::value::Value;
 use tokio::sync::{Mutex, MutexGuard};
@@ -14,8 +15,10 @@ use tokio::sync::{Mutex, MutexGuard};
 const LANES: usize = 1024;
 
 /// The queues before the records of one table. Records may share a queue.
+#[derive(Default)]
 pub struct Turns {
-    lanes: Box<[Mutex<()>]>,
+    /// Made when the first record is changed: most tables of many are only read for a long time.
+    lanes: OnceLock<Box<[Mutex<()>]>>,
     state: RandomState,
 }
 
@@ -28,22 +31,16 @@ impl Turns {
     /// Waits for the turn at the record of this key. First come, first served.
     pub async fn take(&self, key: &Value) -> Turn<'_> {
         let hash = self.state.hash_one(key.to_text());
-        let lanes = u64::try_from(self.lanes.len()).unwrap_or(u64::MAX).max(1);
+        let queues = self
+            .lanes
+            .get_or_init(|| (0..LANES).map(|_| Mutex::default()).collect());
+        let lanes = u64::try_from(queues.len()).unwrap_or(u64::MAX).max(1);
         let lane = usize::try_from(hash % lanes).ok();
-        let lane = match lane.and_then(|lane| self.lanes.get(lane)) {
+        let lane = match lane.and_then(|lane| queues.get(lane)) {
             Some(lane) => Some(lane.lock().await),
             None => None,
         };
         Turn { _lane: lane }
-    }
-}
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self {
-            lanes: (0..LANES).map(|_| Mutex::default()).collect(),
-            state: RandomState::new(),
-        }
     }
 }
 

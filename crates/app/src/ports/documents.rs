@@ -1,5 +1,7 @@
 //! Documents: where they come from, and how they are read.
 
+use std::sync::Arc;
+
 use specd_domain::{Diagnostic, Document};
 
 /// A document as it lies in its source.
@@ -7,8 +9,8 @@ use specd_domain::{Diagnostic, Document};
 pub struct SourceFile {
     /// The path as the user would write it.
     pub path: String,
-    /// The bytes, or why they could not be read.
-    pub bytes: Result<Vec<u8>, String>,
+    /// The bytes, or why they could not be read. A source that still holds them gives the same ones again.
+    pub bytes: Result<Arc<[u8]>, String>,
 }
 
 /// A document after reading.
@@ -43,4 +45,18 @@ pub trait SpecSource: Send + Sync {
 pub trait SpecReader: Send + Sync {
     /// Reads the bytes of the file at `path`.
     fn read(&self, path: &str, bytes: &[u8]) -> ReadDocument;
+}
+
+/// Is told how far a loading is, so that somebody who waits for it can be told.
+pub trait LoadProgress: Send + Sync {
+    /// `done` of the `total` documents whose tables have to be changed are decided on.
+    fn applied(&self, done: usize, total: usize);
+}
+
+/// Nobody waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Unwatched;
+
+impl LoadProgress for Unwatched {
+    fn applied(&self, _done: usize, _total: usize) {}
 }

@@ -1,5 +1,6 @@
 //! Revisions: which text of each document the database has tables for.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -22,6 +23,18 @@ pub struct Revision {
     /// When it was applied.
     pub applied_at: DateTime<Utc>,
 }
+
+/// By what an applied revision is known, without its spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevisionMark {
+    /// Counts the applied texts of the document, from 1.
+    pub number: u32,
+    /// SHA-256 of the document's bytes, 64 hexadecimal digits.
+    pub digest: String,
+}
+
+/// What became of each of several revisions, in their order.
+pub type AppliedEach = Vec<Result<Revision, ApplyError>>;
 
 /// What must be done to the tables before a revision can serve.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,9 +82,22 @@ pub enum ApplyError {
 
 /// Keeps the revisions, and the tables in step with them.
 pub trait RevisionRepository: Send + Sync {
+    /// The marks of the applied revisions of all documents, in one look-up.
+    fn marks(&self) -> Answer<'_, Result<HashMap<SpecNumber, RevisionMark>, StoreError>>;
+
     /// The applied revision of a document; `Ok(None)` where there is none.
     fn current(&self, spec: SpecNumber) -> Answer<'_, Result<Option<Revision>, StoreError>>;
 
     /// Changes the tables and keeps the revision, in one transaction.
     fn apply(&self, revision: NewRevision) -> Answer<'_, Result<Revision, ApplyError>>;
+
+    /// Applies several revisions in one transaction, each after those before it. One that is refused leaves nothing behind
+    /// and the others as they are. Tables that are changed stay locked until all are done, so that this is for changes
+    /// that are quick.
+    ///
+    /// `Err`, and none of those in the list is [`ApplyError::Store`], where none is applied.
+    fn apply_each(
+        &self,
+        revisions: Vec<NewRevision>,
+    ) -> Answer<'_, Result<AppliedEach, StoreError>>;
 }

@@ -1,20 +1,22 @@
 //! Loading: every document of the source is read, checked, applied, and served or refused.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use specd_domain::check::{Checked, check, check_together};
+use specd_domain::check::{beside, judge_together};
+use specd_domain::diagnostic::has_errors;
 use specd_domain::document::Document;
 use specd_domain::name::SpecNumber;
 use specd_domain::table::Table;
 use specd_domain::{Diagnostic, Spec};
 
-use super::digest::digest;
+use super::decide::Decider;
+use super::memory::{LoadMemory, Read};
 use super::order::by_reference;
+use super::read::read_each;
 use super::report::{FileReport, Loaded, NotServed, Outcome};
-use super::revise::{Revised, revise};
 use crate::ports::clock::Clock;
-use crate::ports::documents::{SourceError, SourceFile, SpecReader, SpecSource};
+use crate::ports::documents::{LoadProgress, SourceError, SourceFile, SpecReader, SpecSource};
 use crate::ports::revisions::RevisionRepository;
 use crate::ports::store::StoreError;
 
@@ -27,6 +29,8 @@ pub struct LoadPorts<'a> {
     pub reader: &'a dyn SpecReader,
     /// Who keeps the tables in step.
     pub revisions: &'a dyn RevisionRepository,
+    /// Who is told how far it is.
+    pub progress: &'a dyn LoadProgress,
     /// The time.
     pub clock: &'a dyn Clock,
 }
@@ -42,22 +46,31 @@ pub enum LoadError {
     Store(#[from] StoreError),
 }
 
-/// Loads every document. With `preview`, drafts and documents in review are served too.
+/// Loads every document. With `preview`, drafts and documents in review are served too. What `memory` has of the last
+/// loading is not done again.
 ///
 /// A document with errors never touches the others, and what it served before it keeps serving.
 ///
 /// # Errors
 /// The source or the database is away; nothing was decided. A document's own faults are in its report.
-pub async fn load(ports: LoadPorts<'_>, preview: bool) -> Result<Loaded, LoadError> {
+pub async fn load(
+    ports: LoadPorts<'_>,
+    preview: bool,
+    memory: &mut LoadMemory,
+) -> Result<Loaded, LoadError> {
     let now = ports.clock.now();
-    let mut pending = read_all(ports, now)?;
+    let files = ports.source.documents()?;
+    let read = read_each(&files, ports.reader, now.date_naive(), memory);
+    let mut pending = judged(files, read);
     let order = application_order(&pending);
-    for at in order {
-        let Some(document) = pending.get_mut(at) else {
-            continue;
-        };
-        document.outcome = Some(decide(document, ports.revisions, preview, now).await?);
-    }
+    let mut decider = Decider {
+        revisions: ports.revisions,
+        progress: ports.progress,
+        memory,
+        preview,
+        now,
+    };
+    decider.decide(&mut pending, order).await?;
     keep_each_spec_once(&mut pending);
     Ok(Loaded {
         files: pending.into_iter().map(Pending::into_report).collect(),
@@ -65,21 +78,20 @@ pub async fn load(ports: LoadPorts<'_>, preview: bool) -> Result<Loaded, LoadErr
 }
 
 /// A document on its way.
-struct Pending {
+pub(super) struct Pending {
     path: String,
-    bytes: Vec<u8>,
-    unreadable: Option<String>,
-    number: Option<SpecNumber>,
-    spec: Option<Arc<Spec>>,
-    diagnostics: Vec<Diagnostic>,
-    outcome: Option<Outcome>,
+    pub(super) read: Arc<Read>,
+    pub(super) unreadable: Option<String>,
+    pub(super) spec: Option<Arc<Spec>>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) outcome: Option<Outcome>,
 }
 
 impl Pending {
     fn into_report(self) -> FileReport {
         FileReport {
             path: self.path,
-            bytes: self.bytes,
+            bytes: Arc::clone(&self.read.bytes),
             diagnostics: self.diagnostics,
             outcome: self
                 .outcome
@@ -88,45 +100,33 @@ impl Pending {
     }
 }
 
-fn read_all(ports: LoadPorts<'_>, now: DateTime<Utc>) -> Result<Vec<Pending>, SourceError> {
-    let files = ports.source.documents()?;
-    let mut documents: Vec<Document> = Vec::with_capacity(files.len());
-    let mut checked: Vec<Checked> = Vec::with_capacity(files.len());
-    for file in &files {
-        let bytes = file.bytes.as_deref().unwrap_or_default();
-        let read = ports.reader.read(&file.path, bytes);
-        checked.push(check(&read.document, read.findings, now.date_naive()));
-        documents.push(read.document);
-    }
-    check_together(&documents, &mut checked);
-    Ok(files
+/// The documents with what they owe to each other.
+fn judged(files: Vec<SourceFile>, read: Vec<Arc<Read>>) -> Vec<Pending> {
+    let documents: Vec<&Document> = read.iter().map(|read| &read.document).collect();
+    let together = judge_together(&documents);
+    files
         .into_iter()
-        .zip(documents)
-        .zip(checked)
-        .map(|((file, document), checked)| pending(file, &document, checked))
-        .collect())
+        .zip(read)
+        .zip(together)
+        .map(|((file, read), findings)| pending(file, read, findings))
+        .collect()
 }
 
-fn pending(file: SourceFile, document: &Document, checked: Checked) -> Pending {
-    let (bytes, unreadable) = match file.bytes {
-        Ok(bytes) => (bytes, None),
-        Err(reason) => (Vec::new(), Some(reason)),
+fn pending(file: SourceFile, read: Arc<Read>, findings: Vec<Diagnostic>) -> Pending {
+    let unreadable = file.bytes.err();
+    let is_readable = unreadable.is_none();
+    let diagnostics = if is_readable {
+        beside(read.diagnostics.clone(), findings)
+    } else {
+        Vec::new()
     };
+    let spec = read.spec.clone();
     Pending {
         path: file.path,
-        bytes,
-        number: document.file_number,
-        spec: if unreadable.is_none() {
-            checked.spec.map(Arc::new)
-        } else {
-            None
-        },
-        diagnostics: if unreadable.is_none() {
-            checked.diagnostics
-        } else {
-            Vec::new()
-        },
+        spec: spec.filter(|_| is_readable && !has_errors(&diagnostics)),
+        read,
         unreadable,
+        diagnostics,
         outcome: None,
     }
 }
@@ -153,64 +153,9 @@ fn application_order(pending: &[Pending]) -> Vec<usize> {
     order
 }
 
-async fn decide(
-    document: &mut Pending,
-    revisions: &dyn RevisionRepository,
-    preview: bool,
-    now: DateTime<Utc>,
-) -> Result<Outcome, StoreError> {
-    let Some(spec) = document.spec.clone() else {
-        return keep(document, revisions, preview).await;
-    };
-    if !spec.status.is_final() && !preview {
-        return Ok(Outcome::NotServed(NotServed::Preview(spec.status)));
-    }
-    match revise(revisions, Arc::clone(&spec), digest(&document.bytes), now).await? {
-        Revised::Applied(revision) => Ok(Outcome::Served {
-            spec,
-            revision: revision.number,
-        }),
-        Revised::Refused { findings, current } => {
-            document.diagnostics.extend(findings);
-            specd_domain::diagnostic::sort(&mut document.diagnostics);
-            Ok(
-                current.map_or(Outcome::NotServed(NotServed::Database), |kept| {
-                    Outcome::Kept {
-                        spec: kept.spec,
-                        revision: kept.number,
-                    }
-                }),
-            )
-        }
-    }
-}
-
-/// What a document that cannot be served leaves serving: its last applied revision, if that one may be served.
-async fn keep(
-    document: &Pending,
-    revisions: &dyn RevisionRepository,
-    preview: bool,
-) -> Result<Outcome, StoreError> {
-    let reason = document
-        .unreadable
-        .clone()
-        .map_or(NotServed::Errors, NotServed::Unreadable);
-    let Some(number) = document.number else {
-        return Ok(Outcome::NotServed(reason));
-    };
-    let current = revisions.current(number).await?;
-    Ok(match current {
-        Some(kept) if preview || kept.spec.status.is_final() => Outcome::Kept {
-            spec: kept.spec,
-            revision: kept.number,
-        },
-        _ => Outcome::NotServed(reason),
-    })
-}
-
 /// Two files may carry one number; the one that is served by its own text wins over a revision that is only kept.
 fn keep_each_spec_once(pending: &mut [Pending]) {
-    let mut served: Vec<SpecNumber> = pending
+    let mut served: HashSet<SpecNumber> = pending
         .iter()
         .filter_map(|document| match &document.outcome {
             Some(Outcome::Served { spec, .. }) => Some(spec.number),
@@ -221,10 +166,8 @@ fn keep_each_spec_once(pending: &mut [Pending]) {
         let Some(Outcome::Kept { spec, .. }) = &document.outcome else {
             continue;
         };
-        if served.contains(&spec.number) {
+        if !served.insert(spec.number) {
             document.outcome = Some(Outcome::NotServed(NotServed::Errors));
-        } else {
-            served.push(spec.number);
         }
     }
 }

@@ -1,39 +1,80 @@
 //! The order in which tables are created: a table after those that it refers to (spec-language, ruling H34).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use specd_domain::table::Table;
 
 /// The positions of `tables` in an order in which every reference finds its table.
 /// Tables in a cycle, which checking refuses, come last.
 pub(super) fn by_reference(tables: &[&Table]) -> Vec<usize> {
-    let mut remaining: Vec<usize> = (0..tables.len()).collect();
-    let mut order = Vec::with_capacity(tables.len());
-    loop {
-        let waiting: HashSet<&str> = remaining
-            .iter()
-            .filter_map(|&at| tables.get(at))
-            .map(|table| table.name.value.as_str())
-            .collect();
-        let (ready, blocked): (Vec<usize>, Vec<usize>) = remaining.iter().partition(|&&at| {
-            tables
-                .get(at)
-                .is_some_and(|table| is_ready(table, &waiting))
-        });
-        if ready.is_empty() {
-            order.extend(blocked);
-            return order;
-        }
-        order.extend(ready);
-        remaining = blocked;
+    let mut waiting = Waiting::of(tables);
+    let mut order: Vec<usize> = waiting.ready();
+    let mut next = 0;
+    while let Some(&at) = order.get(next) {
+        next += 1;
+        waiting.release(at, &mut order);
     }
+    let ordered: HashSet<usize> = order.iter().copied().collect();
+    order.extend((0..tables.len()).filter(|at| !ordered.contains(at)));
+    order
 }
 
-fn is_ready(table: &Table, waiting: &HashSet<&str>) -> bool {
-    table.references.iter().all(|reference| {
-        reference.table.value == table.name.value
-            || !waiting.contains(reference.table.value.as_str())
-    })
+/// Who waits for whom.
+struct Waiting {
+    /// How many tables each still waits for.
+    missing: Vec<usize>,
+    /// Who waits for each.
+    behind: Vec<Vec<usize>>,
+}
+
+impl Waiting {
+    fn of(tables: &[&Table]) -> Self {
+        let by_name: HashMap<&str, usize> = tables
+            .iter()
+            .enumerate()
+            .map(|(at, table)| (table.name.value.as_str(), at))
+            .collect();
+        let mut behind = vec![Vec::new(); tables.len()];
+        let mut missing = Vec::with_capacity(tables.len());
+        for (at, table) in tables.iter().enumerate() {
+            let targets: HashSet<usize> = table
+                .references
+                .iter()
+                .filter_map(|reference| by_name.get(reference.table.value.as_str()).copied())
+                .filter(|target| *target != at)
+                .collect();
+            missing.push(targets.len());
+            for target in targets {
+                if let Some(behind) = behind.get_mut(target) {
+                    behind.push(at);
+                }
+            }
+        }
+        Self { missing, behind }
+    }
+
+    fn ready(&self) -> Vec<usize> {
+        let each = self.missing.iter().enumerate();
+        each.filter_map(|(at, missing)| (*missing == 0).then_some(at))
+            .collect()
+    }
+
+    /// Adds those to `order` that waited for the table at `at` alone.
+    fn release(&mut self, at: usize, order: &mut Vec<usize>) {
+        for behind in self
+            .behind
+            .get_mut(at)
+            .map(std::mem::take)
+            .unwrap_or_default()
+        {
+            if let Some(missing) = self.missing.get_mut(behind) {
+                *missing -= 1;
+                if *missing == 0 {
+                    order.push(behind);
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use specd_domain::Diagnostic;
 use specd_domain::document::Status;
 use specd_domain::spec::Spec;
 
-use crate::catalog::ServedSpec;
+use crate::catalog::{Catalog, ServedSpec};
 
 /// Why a document is not served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum NotServed {
 }
 
 /// What became of one document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Outcome {
     /// It is served as it stands.
     Served {
@@ -42,13 +42,39 @@ pub enum Outcome {
     NotServed(NotServed),
 }
 
+/// A spec that was not made anew is known by its place, which is quicker than comparing all of it.
+impl PartialEq for Outcome {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same =
+            |spec: &Arc<Spec>, other: &Arc<Spec>| Arc::ptr_eq(spec, other) || spec == other;
+        match (self, other) {
+            (
+                Self::Served { spec, revision },
+                Self::Served {
+                    spec: other,
+                    revision: theirs,
+                },
+            )
+            | (
+                Self::Kept { spec, revision },
+                Self::Kept {
+                    spec: other,
+                    revision: theirs,
+                },
+            ) => revision == theirs && is_same(spec, other),
+            (Self::NotServed(reason), Self::NotServed(other)) => reason == other,
+            _ => false,
+        }
+    }
+}
+
 /// One document and what became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileReport {
     /// The path.
     pub path: String,
     /// The bytes; empty where they could not be read.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
     /// Every finding, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// What became of it.
@@ -63,13 +89,13 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Everything that is to be served.
-    pub fn served(&self) -> Vec<ServedSpec> {
+    /// Everything that is to be served: as `before` has it ready, or made ready now.
+    pub fn served(&self, before: &Catalog) -> Vec<Arc<ServedSpec>> {
         self.files
             .iter()
             .filter_map(|file| match &file.outcome {
                 Outcome::Served { spec, revision } | Outcome::Kept { spec, revision } => {
-                    Some(ServedSpec::new(Arc::clone(spec), *revision))
+                    Some(before.ready(spec, *revision))
                 }
                 Outcome::NotServed(_) => None,
             })

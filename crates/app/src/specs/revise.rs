@@ -24,6 +24,14 @@ pub(super) enum Revised {
     },
 }
 
+/// What has to be done about a new text.
+pub(super) enum Plan {
+    /// Nothing: it is decided.
+    Decided(Revised),
+    /// It has to be applied.
+    Apply(NewRevision),
+}
+
 /// How often a revision is tried again when another server was quicker.
 const MAX_ATTEMPTS: u32 = 5;
 
@@ -31,39 +39,69 @@ const MAX_ATTEMPTS: u32 = 5;
 pub(super) async fn revise(
     revisions: &dyn RevisionRepository,
     spec: Arc<Spec>,
-    digest: String,
+    digest: &str,
     now: DateTime<Utc>,
 ) -> Result<Revised, StoreError> {
     for _ in 0..MAX_ATTEMPTS {
         let current = revisions.current(spec.number).await?;
-        if let Some(applied) = current.as_ref().filter(|applied| applied.digest == digest) {
-            return Ok(Revised::Applied(applied.clone()));
-        }
-        let change = match current.as_ref().map(|old| steps(old, &spec)) {
-            None => SchemaChange::CreateTable,
-            Some(Ok(steps)) => SchemaChange::Alter(steps),
-            Some(Err(findings)) => return Ok(Revised::Refused { findings, current }),
+        let next = match plan(current.as_ref(), &spec, digest, now) {
+            Plan::Decided(revised) => return Ok(revised),
+            Plan::Apply(next) => next,
         };
-        let next = NewRevision {
-            spec: Arc::clone(&spec),
-            digest: digest.clone(),
-            follows: current.as_ref().map(|old| old.number),
-            change,
-            applied_at: now,
-        };
-        match revisions.apply(next).await {
-            Ok(applied) => return Ok(Revised::Applied(applied)),
-            Err(ApplyError::Overtaken) => {}
-            Err(ApplyError::Store(error)) => return Err(error),
-            Err(error @ (ApplyError::TableThere(_) | ApplyError::Refused { .. })) => {
-                let findings = vec![refused_by_database(&spec, &error, current.as_ref())];
-                return Ok(Revised::Refused { findings, current });
-            }
+        if let Some(revised) = decided(revisions.apply(next).await, &spec, current)? {
+            return Ok(revised);
         }
     }
     Err(StoreError::Unavailable(
         "other servers keep applying revisions of this document".into(),
     ))
+}
+
+/// What takes the database from the applied revision to `spec`.
+pub(super) fn plan(
+    current: Option<&Revision>,
+    spec: &Arc<Spec>,
+    digest: &str,
+    now: DateTime<Utc>,
+) -> Plan {
+    if let Some(applied) = current.filter(|applied| applied.digest == digest) {
+        return Plan::Decided(Revised::Applied(applied.clone()));
+    }
+    let change = match current.map(|old| steps(old, spec)) {
+        None => SchemaChange::CreateTable,
+        Some(Ok(steps)) => SchemaChange::Alter(steps),
+        Some(Err(findings)) => {
+            let current = current.cloned();
+            return Plan::Decided(Revised::Refused { findings, current });
+        }
+    };
+    Plan::Apply(NewRevision {
+        spec: Arc::clone(spec),
+        digest: digest.to_owned(),
+        follows: current.map(|old| old.number),
+        change,
+        applied_at: now,
+    })
+}
+
+/// What an answer of the database makes of a text; `None` where another server was quicker.
+///
+/// # Errors
+/// The store could not say.
+pub(super) fn decided(
+    answer: Result<Revision, ApplyError>,
+    spec: &Spec,
+    current: Option<Revision>,
+) -> Result<Option<Revised>, StoreError> {
+    match answer {
+        Ok(applied) => Ok(Some(Revised::Applied(applied))),
+        Err(ApplyError::Overtaken) => Ok(None),
+        Err(ApplyError::Store(error)) => Err(error),
+        Err(error @ (ApplyError::TableThere(_) | ApplyError::Refused { .. })) => {
+            let findings = vec![refused_by_database(spec, &error, current.as_ref())];
+            Ok(Some(Revised::Refused { findings, current }))
+        }
+    }
 }
 
 fn steps(old: &Revision, spec: &Spec) -> Result<Vec<Step>, Vec<Diagnostic>> {

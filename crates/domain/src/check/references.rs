@@ -1,6 +1,6 @@
 //! References between documents: table, columns and types are there, and no circle (ruling H34).
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
 
 use crate::column_type::{ColumnType, ScalarType};
@@ -19,7 +19,7 @@ const SUGGESTION_BUDGET: usize = 100_000;
 type Tables<'d> = HashMap<String, (usize, &'d Table)>;
 
 /// The first document of each table, by its folded name.
-fn tables(documents: &[Document]) -> Tables<'_> {
+fn tables<'d>(documents: &[&'d Document]) -> Tables<'d> {
     let mut tables = HashMap::new();
     for (position, document) in documents.iter().enumerate() {
         if let Some(table) = table_of(document) {
@@ -36,8 +36,16 @@ fn folded(name: &crate::name::TableName) -> String {
 }
 
 /// Each reference finds its table, and columns of its types that are unique there.
-pub(super) fn found(documents: &[Document], findings: &mut Findings) {
+pub(super) fn found(documents: &[&Document], findings: &mut Findings) {
     let tables = tables(documents);
+    let names = OnceCell::new();
+    let names = || {
+        names.get_or_init(|| {
+            let mut names: Vec<&str> = tables.keys().map(String::as_str).collect();
+            names.sort_unstable();
+            names
+        })
+    };
     let budget = Cell::new(SUGGESTION_BUDGET);
     for (position, document) in documents.iter().enumerate() {
         let Some(table) = table_of(document) else {
@@ -56,13 +64,14 @@ pub(super) fn found(documents: &[Document], findings: &mut Findings) {
                         add(findings, position, || finding);
                     }
                 }
-                None => add(findings, position, || unknown(reference, &tables, &budget)),
+                None => add(findings, position, || unknown(reference, names(), &budget)),
             }
         }
     }
 }
 
-fn unknown(reference: &Reference, tables: &Tables<'_>, budget: &Cell<usize>) -> Diagnostic {
+/// `names` are those of every table, sorted.
+fn unknown(reference: &Reference, names: &[&str], budget: &Cell<usize>) -> Diagnostic {
     let name = &reference.table;
     let finding = Diagnostic::error(
         Code::ReferenceUnknown,
@@ -70,9 +79,7 @@ fn unknown(reference: &Reference, tables: &Tables<'_>, budget: &Cell<usize>) -> 
         format!("no document has the table `{}`", name.value),
     )
     .expecting("expected the table of a document");
-    let mut names: Vec<&str> = tables.keys().map(String::as_str).collect();
-    names.sort_unstable();
-    match suggestion::similar(name.value.as_str(), names.into_iter(), budget) {
+    match suggestion::similar(name.value.as_str(), names.iter().copied(), budget) {
         Some(similar) => {
             finding.replacing(format!("did you mean `{similar}`?"), name.span, similar)
         }
@@ -184,7 +191,7 @@ fn is_unique(table: &Table, names: &HashSet<&str>) -> bool {
 }
 
 /// References do not lead in a circle: then no order of creation would do. A table may refer to itself.
-pub(super) fn acyclic(documents: &[Document], findings: &mut Findings) {
+pub(super) fn acyclic(documents: &[&Document], findings: &mut Findings) {
     let tables = tables(documents);
     let mut state = vec![Visit::New; documents.len()];
     for start in 0..documents.len() {
@@ -201,7 +208,7 @@ enum Visit {
 
 /// Depth first without recursion: a chain of references may be as long as there are documents.
 fn walk(
-    documents: &[Document],
+    documents: &[&Document],
     tables: &Tables<'_>,
     start: usize,
     state: &mut [Visit],
@@ -213,7 +220,7 @@ fn walk(
     }
     set(state, start, Visit::Open);
     while let Some((position, next)) = path.pop() {
-        let table = documents.get(position).and_then(table_of);
+        let table = documents.get(position).copied().and_then(table_of);
         let Some(reference) = table.and_then(|table| table.references.get(next)) else {
             set(state, position, Visit::Done);
             continue;
@@ -242,7 +249,7 @@ fn set(state: &mut [Visit], position: usize, visit: Visit) {
     }
 }
 
-fn cycle(documents: &[Document], target: usize, reference: &Reference) -> Diagnostic {
+fn cycle(documents: &[&Document], target: usize, reference: &Reference) -> Diagnostic {
     let path = documents
         .get(target)
         .map_or("", |document| document.path.as_str());

@@ -18,7 +18,7 @@ pub(super) fn table_of(document: &Document) -> Option<&Table> {
 }
 
 /// One number is one document's.
-pub(super) fn numbers(documents: &[Document], findings: &mut Findings) {
+pub(super) fn numbers(documents: &[&Document], findings: &mut Findings) {
     let numbered = |document: &Document| {
         let title = document.header.title.filled()?;
         Some((title.value.number.value, title.value.number.span))
@@ -39,7 +39,7 @@ pub(super) fn numbers(documents: &[Document], findings: &mut Findings) {
 }
 
 /// One table is one document's.
-pub(super) fn tables(documents: &[Document], findings: &mut Findings) {
+pub(super) fn tables(documents: &[&Document], findings: &mut Findings) {
     let named = |document: &Document| {
         let table = table_of(document)?;
         Some((
@@ -62,7 +62,7 @@ pub(super) fn tables(documents: &[Document], findings: &mut Findings) {
 }
 
 /// One version of one collection is one document's.
-pub(super) fn collections(documents: &[Document], findings: &mut Findings) {
+pub(super) fn collections(documents: &[&Document], findings: &mut Findings) {
     let served = |document: &Document| {
         let line = &document.endpoints.first()?.line;
         let path = &line.value.path;
@@ -86,14 +86,14 @@ pub(super) fn collections(documents: &[Document], findings: &mut Findings) {
 }
 
 /// One index name is one document's: the database keeps them in one list.
-pub(super) fn index_names(documents: &[Document], findings: &mut Findings) {
+pub(super) fn index_names(documents: &[&Document], findings: &mut Findings) {
     let shared = |document: &Document| {
         let table = table_of(document);
         // The first two are the table's own, which `tables` judges.
         table.map_or_else(Vec::new, names::shared_names)
     };
     for (position, name, whole, first) in repeated(documents, shared) {
-        let Some(document) = documents.get(position) else {
+        let Some(&document) = documents.get(position) else {
             continue;
         };
         if table_of(document).is_some_and(|table| table.name.span == whole) {
@@ -121,17 +121,17 @@ fn name_within(document: &Document, whole: Span, name: &str) -> Span {
 }
 
 /// What a later document has in common with an earlier one: its position, the thing, its place, the first document.
-fn repeated<K: Clone + Eq + std::hash::Hash>(
-    documents: &[Document],
+fn repeated<'d, K: Clone + Eq + std::hash::Hash>(
+    documents: &[&'d Document],
     things: impl Fn(&Document) -> Vec<(K, Span)>,
-) -> Vec<(usize, K, Span, &Document)> {
+) -> Vec<(usize, K, Span, &'d Document)> {
     let mut first_of: HashMap<K, usize> = HashMap::new();
     let mut repeated = Vec::new();
     for (position, document) in documents.iter().enumerate() {
         for (thing, span) in things(document) {
             let first = *first_of.entry(thing.clone()).or_insert(position);
             if first != position
-                && let Some(document) = documents.get(first)
+                && let Some(&document) = documents.get(first)
             {
                 repeated.push((position, thing, span, document));
             }

@@ -1,9 +1,10 @@
 //! `specd check`: every mistake of documents, written for people or tools.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use specd_adapter_markdown::files::SpecDirectory;
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode> {
 /// A document and what was found in it.
 pub(crate) struct CheckedFile {
     pub(crate) path: String,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Arc<[u8]>,
     pub(crate) checked: Checked,
 }
 
@@ -77,7 +78,7 @@ fn check_readable(paths: &[PathBuf]) -> Result<(Vec<CheckedFile>, Vec<String>)> 
     } else {
         paths
     };
-    let mut files: BTreeMap<String, (Vec<u8>, bool)> = BTreeMap::new();
+    let mut files: BTreeMap<String, (Arc<[u8]>, bool)> = BTreeMap::new();
     let mut unreadable = Vec::new();
     for path in asked {
         for file in SpecDirectory::new(path).documents()? {
@@ -96,29 +97,34 @@ fn check_readable(paths: &[PathBuf]) -> Result<(Vec<CheckedFile>, Vec<String>)> 
             "there is no document named like `0001-orders.md` here; `specd new TITLE` begins one"
         );
     }
-    for path in asked {
-        add_those_beside(path, &mut files);
-    }
+    add_those_beside(asked, &mut files);
     Ok((check_all(files), unreadable))
 }
 
-fn add_those_beside(path: &Path, files: &mut BTreeMap<String, (Vec<u8>, bool)>) {
-    let Some(directory) = path.parent().filter(|_| path.is_file()) else {
+fn add_those_beside(asked: &[PathBuf], files: &mut BTreeMap<String, (Arc<[u8]>, bool)>) {
+    let directories: BTreeSet<&Path> = asked
+        .iter()
+        .filter(|path| path.is_file())
+        .filter_map(|path| path.parent())
+        .collect();
+    if directories.is_empty() {
         return;
-    };
-    let directory = if directory.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        directory
-    };
-    let asked: Vec<PathBuf> = files
+    }
+    let asked: HashSet<PathBuf> = files
         .keys()
         .filter_map(|path| Path::new(path).canonicalize().ok())
         .collect();
-    for file in SpecDirectory::new(directory)
-        .documents()
-        .unwrap_or_default()
-    {
+    let beside = directories.into_iter().flat_map(|directory| {
+        let directory = if directory.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            directory
+        };
+        SpecDirectory::new(directory)
+            .documents()
+            .unwrap_or_default()
+    });
+    for file in beside {
         let is_asked = Path::new(&file.path)
             .canonicalize()
             .is_ok_and(|place| asked.contains(&place));
@@ -128,7 +134,7 @@ fn add_those_beside(path: &Path, files: &mut BTreeMap<String, (Vec<u8>, bool)>) 
     }
 }
 
-fn check_all(files: BTreeMap<String, (Vec<u8>, bool)>) -> Vec<CheckedFile> {
+fn check_all(files: BTreeMap<String, (Arc<[u8]>, bool)>) -> Vec<CheckedFile> {
     let reader = serve::reader();
     let today = SystemClock.now().date_naive();
     let (documents, mut checked): (Vec<_>, Vec<_>) = files

@@ -138,7 +138,7 @@ mod tests {
     fn report(path: &str, outcome: Outcome) -> FileReport {
         FileReport {
             path: path.to_owned(),
-            bytes: Vec::new(),
+            bytes: [].into(),
             diagnostics: Vec::new(),
             outcome,
         }

@@ -1,5 +1,6 @@
 //! Diagnostics on the terminal of a server: errors and warnings; the notes are for `specd check`.
 
+use std::collections::HashMap;
 use std::io::{IsTerminal as _, Write as _};
 
 use specd_adapter_markdown::render::{FileFindings, Style, text};
@@ -14,12 +15,11 @@ pub(crate) fn show<'a>(files: impl IntoIterator<Item = &'a FileReport>) {
 /// Writes the errors of changed documents, and of their warnings those that they did not have before.
 pub(crate) fn show_news<'a>(
     files: impl IntoIterator<Item = &'a FileReport>,
-    before: &[FileReport],
+    before: &HashMap<&str, &FileReport>,
 ) {
     write(files.into_iter().map(|file| {
         let known = before
-            .iter()
-            .find(|old| old.path == file.path)
+            .get(&*file.path)
             .map_or(&[][..], |old| &old.diagnostics[..]);
         (file, news(graver(file), known))
     }));

@@ -1,5 +1,6 @@
 //! Following the documents: a change on disk becomes a new catalog, or a word on why not.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,9 +10,10 @@ use specd_adapter_markdown::files::{Watch, watch};
 use specd_app::catalog::{Catalog, CurrentCatalog};
 use specd_app::ports::documents::SpecSource;
 use specd_app::ports::store::StoreError;
-use specd_app::specs::{FileReport, LoadError, LoadPorts, Loaded, Outcome, load};
-use tokio::sync::Notify;
+use specd_app::specs::{FileReport, LoadError, LoadMemory, LoadPorts, Loaded, Outcome, load};
+use tokio::sync::{Mutex, Notify};
 
+use super::progress::Progress;
 use super::{announce, documents, findings, wait};
 use crate::stores::Stores;
 use crate::system::SystemClock;
@@ -22,6 +24,8 @@ pub(crate) struct Loader {
     reader: MarkdownReader,
     stores: Stores,
     preview: bool,
+    progress: Progress,
+    memory: Mutex<LoadMemory>,
 }
 
 impl Loader {
@@ -31,6 +35,8 @@ impl Loader {
             reader: documents::reader(),
             stores: stores.clone(),
             preview,
+            progress: Progress::default(),
+            memory: Mutex::default(),
         }
     }
 
@@ -39,9 +45,10 @@ impl Loader {
             source: &*self.source,
             reader: &self.reader,
             revisions: &*self.stores.revisions,
+            progress: &self.progress,
             clock: &SystemClock,
         };
-        load(ports, self.preview).await
+        load(ports, self.preview, &mut *self.memory.lock().await).await
     }
 
     /// Loads, again while the database is away.
@@ -98,7 +105,7 @@ pub(crate) async fn follow(
         match loader.load_when_possible().await {
             Ok(after) => {
                 if after != before {
-                    catalog.swap(Catalog::new(after.served()));
+                    catalog.swap(Catalog::new(after.served(&catalog.load())));
                     tell(&before, &after);
                     before = after;
                 }
@@ -117,20 +124,26 @@ fn chain(error: &dyn std::error::Error) -> String {
         .join(": ")
 }
 
+fn by_path(loaded: &Loaded) -> HashMap<&str, &FileReport> {
+    let files = loaded.files.iter();
+    files.map(|file| (&*file.path, file)).collect()
+}
+
 /// Says what became of each document that changed.
 fn tell(before: &Loaded, after: &Loaded) {
+    let known = by_path(before);
     let changed: Vec<&FileReport> = after
         .files
         .iter()
-        .filter(|file| !before.files.contains(file))
+        .filter(|file| known.get(&*file.path) != Some(file))
         .collect();
-    findings::show_news(changed.iter().copied(), &before.files);
+    findings::show_news(changed.iter().copied(), &known);
     for file in changed {
         println!("{}: {}", file.path, announce::became(&file.outcome));
     }
+    let there = by_path(after);
     for gone in &before.files {
-        let is_gone = after.files.iter().all(|file| file.path != gone.path);
-        if is_gone {
+        if !there.contains_key(&*gone.path) {
             match &gone.outcome {
                 Outcome::Served { spec, .. } | Outcome::Kept { spec, .. } => println!(
                     "{}: it is gone; SPEC {} is no longer served",

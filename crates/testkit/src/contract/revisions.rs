@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use specd_app::ports::records::WriteError;
-use specd_app::ports::revisions::{ApplyError, Revision, SchemaChange};
+use specd_app::ports::revisions::{ApplyError, NewRevision, Revision, SchemaChange};
 use specd_app::ports::store::StoreError;
 use specd_domain::name::SpecNumber;
 use specd_domain::table::OnDelete;
@@ -185,4 +185,122 @@ pub async fn documents_have_revisions_of_their_own(store: &dyn Store) {
         current(store, 2).await.map(|revision| revision.number),
         Some(2)
     );
+}
+
+/// One for each document that has a revision, and that of the last.
+pub async fn the_marks_are_those_of_the_applied_revisions(store: &dyn Store) {
+    assert_eq!(marks(store).await, []);
+    applied(store, first_revision(template_spec())).await;
+    let other = || spec(2, table("other", Vec::new()));
+    applied(store, first_revision(other())).await;
+    let mut second = revision(other(), Some(1), SchemaChange::Alter(Vec::new()));
+    second.digest = "a".repeat(64);
+    applied(store, second).await;
+    let expected = [(1, 1, DIGEST.to_owned()), (2, 2, "a".repeat(64))];
+    assert_eq!(marks(store).await, expected);
+}
+
+/// By the number of the document: the number of its revision, and the digest.
+async fn marks(store: &dyn Store) -> Vec<(u16, u32, String)> {
+    let marks = match store.revisions().marks().await {
+        Ok(marks) => marks,
+        Err(error) => unreachable!("the marks were not looked for: {error:?}"),
+    };
+    let mut marks: Vec<_> = marks
+        .into_iter()
+        .map(|(spec, mark)| (spec.0, mark.number, mark.digest))
+        .collect();
+    marks.sort();
+    marks
+}
+
+async fn applied_each(
+    store: &dyn Store,
+    new: Vec<NewRevision>,
+) -> Vec<Result<Revision, ApplyError>> {
+    match store.revisions().apply_each(new).await {
+        Ok(answers) => answers,
+        Err(error) => unreachable!("nothing was applied: {error:?}"),
+    }
+}
+
+/// A table refers to one that was created before it in the same transaction; a text of an old document is among them.
+pub async fn revisions_are_applied_together_in_their_order(store: &dyn Store) {
+    let old = applied(store, first_revision(template_spec())).await;
+    let mut refers = reference(template_table(), "field1", "first", OnDelete::Refuse);
+    refers.name = at(table_name("second"));
+    let mut first = template_table();
+    first.name = at(table_name("first"));
+    first.primary_key = vec![at(crate::sample::column_name("field1"))];
+    let together = vec![
+        first_revision(spec(2, first)),
+        revision(template_spec(), Some(1), SchemaChange::Alter(Vec::new())),
+        first_revision(spec(3, refers)),
+    ];
+    let answers = applied_each(store, together).await;
+    let numbers: Vec<_> = answers
+        .iter()
+        .map(|answer| {
+            answer
+                .as_ref()
+                .map(|revision| (revision.spec.number.0, revision.number))
+        })
+        .map(|answer| answer.map_err(ToString::to_string))
+        .collect();
+    assert_eq!(numbers, [Ok((2, 1)), Ok((1, 2)), Ok((3, 1))]);
+    stored(store, &old.spec.table, 1, &values()).await;
+    for number in [2, 3] {
+        assert_eq!(
+            current(store, number).await.map(|revision| revision.number),
+            Some(1)
+        );
+    }
+}
+
+/// Taken names, missing tables and overtaken revisions are told each at its place; the good ones are applied, rows fit.
+pub async fn of_several_revisions_the_refused_ones_leave_nothing_behind(store: &dyn Store) {
+    applied(store, first_revision(template_spec())).await;
+    let good = |number, name| {
+        let mut table = template_table();
+        table.name = at(table_name(name));
+        spec(number, table)
+    };
+    let broken = || {
+        let mut table = reference(template_table(), "field1", "nowhere", OnDelete::Refuse);
+        table.name = at(table_name("broken"));
+        spec(4, table)
+    };
+    let together = vec![
+        first_revision(good(2, "good")),
+        first_revision(spec(3, template_table())),
+        first_revision(broken()),
+        first_revision(template_spec()),
+        first_revision(good(5, "better")),
+    ];
+    let answers = applied_each(store, together).await;
+    assert!(
+        matches!(
+            answers.as_slice(),
+            [
+                Ok(_),
+                Err(ApplyError::TableThere(_)),
+                Err(ApplyError::Refused { .. }),
+                Err(ApplyError::Overtaken),
+                Ok(_)
+            ]
+        ),
+        "{answers:?}"
+    );
+    for (number, is_applied) in [(2, true), (3, false), (4, false), (5, true)] {
+        assert_eq!(
+            current(store, number).await.is_some(),
+            is_applied,
+            "{number}"
+        );
+    }
+    let table = Arc::new(good(5, "better").table.as_ref().clone());
+    stored(store, &table, 1, &values()).await;
+    let mut mended = template_table();
+    mended.name = at(table_name("broken"));
+    applied(store, first_revision(spec(4, mended))).await;
 }

@@ -1,10 +1,11 @@
 //! Revisions in memory, and the tables in step with them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use specd_app::ports::Answer;
 use specd_app::ports::revisions::{
-    ApplyError, NewRevision, Revision, RevisionRepository, SchemaChange,
+    AppliedEach, ApplyError, NewRevision, Revision, RevisionMark, RevisionRepository, SchemaChange,
 };
 use specd_app::ports::store::StoreError;
 use specd_domain::name::SpecNumber;
@@ -15,12 +16,45 @@ use super::{MemoryStore, State, Tables, constraints, failed};
 use crate::clock::MovedClock;
 
 impl RevisionRepository for MemoryStore {
+    fn marks(&self) -> Answer<'_, Result<HashMap<SpecNumber, RevisionMark>, StoreError>> {
+        self.transaction(|state| {
+            let marks = state.revisions.iter().map(|(spec, revision)| {
+                let mark = RevisionMark {
+                    number: revision.number,
+                    digest: revision.digest.clone(),
+                };
+                (*spec, mark)
+            });
+            Ok(marks.collect())
+        })
+    }
+
     fn current(&self, spec: SpecNumber) -> Answer<'_, Result<Option<Revision>, StoreError>> {
         self.transaction(|state| Ok(state.revisions.get(&spec).cloned()))
     }
 
     fn apply(&self, revision: NewRevision) -> Answer<'_, Result<Revision, ApplyError>> {
         self.transaction(|state| state.apply(revision))
+    }
+
+    fn apply_each(
+        &self,
+        revisions: Vec<NewRevision>,
+    ) -> Answer<'_, Result<AppliedEach, StoreError>> {
+        self.transaction(|state| {
+            let before = state.clone();
+            let mut applied = Vec::with_capacity(revisions.len());
+            for revision in revisions {
+                match state.apply(revision) {
+                    Err(ApplyError::Store(error)) => {
+                        *state = before;
+                        return Err(error);
+                    }
+                    answer => applied.push(answer),
+                }
+            }
+            Ok(applied)
+        })
     }
 }
 
