@@ -28,7 +28,7 @@ use self::memory::Memory;
 use self::part::Part;
 pub(crate) use self::piece::{Change, Piece};
 use crate::failure::{Class, class, is_lock_timeout, is_unique, read_error};
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// How much is one group: enough that a commit costs each little, and little enough that nobody waits long.
 const LIMITS: GroupLimits = GroupLimits {

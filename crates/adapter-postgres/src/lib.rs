@@ -15,6 +15,7 @@ mod revisions;
 mod rollouts;
 mod secrets;
 mod session;
+mod shared;
 mod store;
 mod transaction;
 mod value;

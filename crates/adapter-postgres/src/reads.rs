@@ -11,7 +11,7 @@ use self::ask::serve;
 use self::held::Held;
 use self::one::ReadOne;
 use self::page::ReadPage;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 mod ask;
 mod held;

@@ -17,7 +17,8 @@ use specd_sql_support::session::Session as _;
 use crate::failure::{Class, class, read_error, sent_error};
 use crate::prepare::SCHEMA_LOCK;
 use crate::session::PostgresSession;
-use crate::store::{PostgresStore, Shared};
+use crate::shared::Shared;
+use crate::store::PostgresStore;
 
 impl RevisionRepository for PostgresStore {
     fn marks(&self) -> Answer<'_, Result<HashMap<SpecNumber, RevisionMark>, StoreError>> {

@@ -13,7 +13,7 @@ use specd_sql_support::statement::Statement;
 use crate::failure::{Class, class, read_error};
 use crate::link::Links;
 use crate::session::PostgresSession;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 pub(super) struct OwnLink {
     shared: Arc<Shared>,

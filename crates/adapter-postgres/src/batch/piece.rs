@@ -16,7 +16,7 @@ use specd_sql_support::records::{self, Outcome};
 
 use crate::failure::write_error;
 use crate::session::PostgresSession;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// What is written.
 #[derive(Debug)]

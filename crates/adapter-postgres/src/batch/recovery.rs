@@ -19,7 +19,7 @@ use super::part::Part;
 use super::piece::{Change, Piece};
 use crate::failure::{Class, class};
 use crate::session::PostgresSession;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// What was found out about a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

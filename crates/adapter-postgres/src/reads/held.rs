@@ -11,7 +11,7 @@ use specd_app::ports::store::StoreError;
 use crate::failure::{Class, class, read_error};
 use crate::link::{Links, lost};
 use crate::session::PostgresSession;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// The connection, made when it is needed.
 pub(crate) struct Held {
