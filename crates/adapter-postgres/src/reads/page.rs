@@ -25,6 +25,9 @@ use super::json::{answer_of, push_object, value_at};
 use crate::session::{PostgresSession, RawRow};
 use crate::store::unanswered;
 
+/// What is reserved at the most for a page whose first record is long.
+const MOST_RESERVED: usize = 256 * 1024;
+
 /// One page that is wanted.
 pub(super) struct ReadPage {
     table: Arc<Table>,
@@ -189,6 +192,12 @@ impl Building {
         }
         push_object(&mut self.page.items, row, from, selection, projection)?;
         self.count += 1;
+        if self.count == 1 {
+            // The others will be about as long.
+            let length = self.page.items.len() + 1;
+            let others = length.saturating_mul(self.length.saturating_sub(1));
+            self.page.items.reserve(others.min(MOST_RESERVED));
+        }
         if self.count == self.length {
             let keys = selection.behind().iter();
             let types = selection.types();

@@ -9,13 +9,14 @@ use specd_app::ports::records::{Reach, RecordRepository as _, Shown, Terms};
 use specd_app::ports::revisions::{NewRevision, RevisionRepository as _, SchemaChange};
 use specd_app::ports::store::StoreError;
 use specd_domain::column_type::{ColumnType, ScalarType};
-use specd_domain::query::{ListQuery, SortKey};
+use specd_domain::query::{Filter, FilterOperator, ListQuery, SortKey};
 use specd_domain::record::Projection;
 use specd_domain::table::Table;
 use specd_domain::value::Value;
+use specd_sql_support::list::shared::is_shareable;
 use specd_testkit::postgres::{Cluster, Durability, database};
 use specd_testkit::sample::everything::everything;
-use specd_testkit::sample::{self, column, column_name, table};
+use specd_testkit::sample::{self, column, column_name, index, nullable, table};
 use specd_testkit::strategies::rows;
 
 use crate::{SETTINGS, prepared, wait_for};
@@ -168,6 +169,109 @@ fn a_key_that_the_server_refuses_takes_no_other_with_it() {
         assert!(matches!(found, Err(StoreError::Failed(_))), "{found:?}");
         let page = wait_for(page);
         assert!(matches!(page, Err(StoreError::Failed(_))), "{page:?}");
+    }
+}
+
+/// A page that may take long, or that is several ranges, keeps no other waiting.
+#[test]
+fn only_a_range_of_an_index_shares_its_statement() {
+    let integer = |name| nullable(column(name, ColumnType::Scalar(ScalarType::Integer)));
+    let numbers = table("numbers", vec![integer("a"), integer("b")]);
+    let numbers = index(index(numbers, &["a"]), &["-a", "-b", "-id"]);
+    let is_shared = |sort: &[&str], filters: &[(&str, FilterOperator)], after: &[Value], reach| {
+        let query = ListQuery {
+            filters: filters
+                .iter()
+                .map(|(name, operator)| Filter {
+                    column: column_name(name),
+                    operator: *operator,
+                    values: vec![Value::Integer(1)],
+                })
+                .collect(),
+            sort: sort
+                .iter()
+                .map(|name| SortKey {
+                    column: column_name(name.trim_start_matches('-')),
+                    descending: name.starts_with('-'),
+                })
+                .collect(),
+            after: after.to_vec(),
+            limit: 20,
+        };
+        is_shareable(&numbers, &query, &reach)
+    };
+    let all = Reach::Everything;
+    let own = Reach::OwnedBy("key:a".into());
+    let [one, id, null] = [Value::Integer(1), sample::uuid(1), Value::Null];
+    let whole = ["-a", "-b", "-id"];
+    let fixed = [("a", FilterOperator::Eq)];
+    for (number, (is_expected, is_found)) in [
+        (true, is_shared(&["-id"], &[], &[], all.clone())),
+        (
+            true,
+            is_shared(&["-id"], &[], std::slice::from_ref(&id), own.clone()),
+        ),
+        (
+            true,
+            is_shared(&["id"], &[], std::slice::from_ref(&id), all.clone()),
+        ),
+        (true, is_shared(&whole, &[], &[], all.clone())),
+        (
+            true,
+            is_shared(
+                &whole,
+                &[],
+                &[one.clone(), one.clone(), id.clone()],
+                all.clone(),
+            ),
+        ),
+        (
+            true,
+            is_shared(
+                &["-b", "-id"],
+                &fixed,
+                &[one.clone(), id.clone()],
+                all.clone(),
+            ),
+        ),
+        // The filter leaves out rows of the index, or fixes too much of it, or nothing.
+        (false, is_shared(&["-id"], &fixed, &[], all.clone())),
+        (
+            false,
+            is_shared(
+                &["-b", "-id"],
+                &[("a", FilterOperator::Gt)],
+                &[],
+                all.clone(),
+            ),
+        ),
+        (false, is_shared(&whole, &fixed, &[], all.clone())),
+        // Ties are sorted, which are as many as there may be.
+        (false, is_shared(&["-a", "-id"], &[], &[], all.clone())),
+        (false, is_shared(&["-b", "-id"], &[], &[], all.clone())),
+        // Two ranges: nulls stand behind.
+        (
+            false,
+            is_shared(
+                &["a", "b", "id"],
+                &[],
+                &[one.clone(), one.clone(), id.clone()],
+                all.clone(),
+            ),
+        ),
+        (
+            false,
+            is_shared(&whole, &[], &[null, one.clone(), id.clone()], all.clone()),
+        ),
+        (false, is_shared(&["-a", "b", "id"], &[], &[], all)),
+        // The rows of others stand between.
+        (false, is_shared(&["id"], &[], &[id], own.clone())),
+        (false, is_shared(&whole, &[], &[], own)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(is_found, is_expected, "case {number}");
     }
 }
 

@@ -21,13 +21,15 @@ use crate::sample::values::rising;
 use crate::sample::{column, index, nullable, table, uuid};
 
 /// Every way to sort by one and by two columns that may be null, and by the key.
-pub(super) const SORTS: [&[&str]; 14] = [
+pub(super) const SORTS: [&[&str]; 16] = [
     &["id"],
     &["-id"],
     &["rank"],
     &["-rank"],
     &["rank", "-id"],
     &["-rank", "id"],
+    &["-rank", "-id"],
+    &["-number", "-id"],
     &["rank", "number"],
     &["rank", "-number"],
     &["-rank", "number"],
@@ -48,14 +50,22 @@ fn ranks(name: &str) -> Table {
     table(name, vec![integer("rank"), integer("number")])
 }
 
-/// The same without an index, with one of each column, and with one of both: the pages are found in other ways.
-pub(super) async fn ranked_in_each_way(store: &dyn Store) -> [Arc<Table>; 3] {
+/// The same without an index, with one of each column, with one of both, and with the whole order: the pages are found in
+/// other ways.
+pub(super) async fn ranked_in_each_way(store: &dyn Store) -> [Arc<Table>; 4] {
     let of_each = index(index(ranks("of_each"), &["rank"]), &["-number"]);
     let of_both = index(index(ranks("of_both"), &["rank", "-number"]), &["number"]);
+    let of_order = index(ranks("of_order"), &["rank", "id"]);
+    let of_order = index(
+        index(of_order, &["number", "id"]),
+        &["-rank", "-number", "-id"],
+    );
+    let of_order = index(of_order, &["number", "rank", "id"]);
     [
         filled(store, ranks("of_none"), 1).await,
         filled(store, of_each, 2).await,
         filled(store, of_both, 3).await,
+        filled(store, of_order, 4).await,
     ]
 }
 

@@ -188,7 +188,7 @@ pub async fn each_of_many_at_once_is_shown_its_own_record(store: &dyn Store) {
 
 /// Pages of all kinds at once: orders, cursors, limits and owners.
 pub async fn each_of_many_at_once_is_shown_its_own_page(store: &dyn Store) {
-    let [_, _, table] = ranked_in_each_way(store).await;
+    let [_, _, _, table] = ranked_in_each_way(store).await;
     for id in 61..=90 {
         let terms = Terms {
             owner: Some(if id % 2 == 0 { "key:a" } else { "key:b" }.into()),
@@ -200,7 +200,12 @@ pub async fn each_of_many_at_once_is_shown_its_own_page(store: &dyn Store) {
     }
     let [whole, second, _] = projections(&table);
     let mut queries = Vec::new();
-    for sort in [&["id"][..], &["-id"], &["rank", "-number"], &["-number"]] {
+    for sort in [
+        &["-id"][..],
+        &["-rank", "-id"],
+        &["rank", "-number"],
+        &["-number", "-id"],
+    ] {
         for limit in [0, 1, 5, 31, 32, 64, 200] {
             for at in [None, Some(0), Some(13), Some(13), Some(70), Some(400)] {
                 let order = keys(sort);
