@@ -34,7 +34,8 @@ pub(in super::super) fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let Some(binary) = bench.peers.pocketbase.clone() else {
         return Ok(());
     };
-    let place = bench.place.empty("pocketbase")?;
+    // It writes what it does to its collections beside its data, and does that again at its next start.
+    let place = bench.place.empty("pocketbase")?.join("data");
     let administrator = Command::new(&binary)
         .args([
             "superuser",
