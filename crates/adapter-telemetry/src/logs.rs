@@ -1,6 +1,6 @@
 //! Logs: one line an event on standard error, for people on a terminal and as JSON for everything else.
 //!
-//! Nobody waits for standard error: a line is put in a [`queue`], and a thread of its own writes what has gathered there.
+//! Nobody waits for standard error: a line is put in a queue, and a thread of its own writes what has gathered there.
 
 use std::io;
 use std::panic;
