@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use specd_app::ports::store::StoreError;
 use specd_sql_support::queue::{Unanswered, Work};
-use tokio::sync::oneshot;
+use specd_sql_support::reply::{Awaited, Reply, reply};
 
 use crate::session::SqliteSession;
 
@@ -56,32 +56,29 @@ pub(crate) trait Piece: Send {
     fn fail(self: Box<Self>, error: StoreError);
 }
 
-/// Whom a write is answered to.
-pub(crate) type Answered<T, E> = oneshot::Receiver<Result<T, E>>;
-
 impl Write {
-    /// A write and its answer, which is [lost](Unanswered::Lost) where the sender is dropped.
+    /// A write and its answer, which is [lost](Unanswered::Lost) where the write is dropped.
     pub(crate) fn new<T, E>(
         company: Company,
         until: Instant,
         work: impl FnOnce(&mut SqliteSession<'_>) -> End<Result<T, E>> + Send + 'static,
-    ) -> (Self, Answered<T, E>)
+    ) -> (Self, Awaited<Result<T, E>>)
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel();
+        let (reply, answer) = reply();
         let piece = Box::new(Errand {
             work: Some(work),
             said: None,
-            sender,
+            reply,
         });
         let write = Self {
             piece,
             company,
             until,
         };
-        (write, receiver)
+        (write, answer)
     }
 }
 
@@ -107,7 +104,7 @@ impl Work for Write {
 struct Errand<T, E, W> {
     work: Option<W>,
     said: Option<Result<T, E>>,
-    sender: oneshot::Sender<Result<T, E>>,
+    reply: Reply<Result<T, E>>,
 }
 
 impl<T, E, W> Piece for Errand<T, E, W>
@@ -127,17 +124,16 @@ where
     }
 
     fn is_abandoned(&self) -> bool {
-        self.sender.is_closed()
+        self.reply.is_abandoned()
     }
 
     fn answer(self: Box<Self>) {
         if let Some(said) = self.said {
-            // Whoever asked may have gone in the meantime.
-            let _ = self.sender.send(said);
+            self.reply.send(said);
         }
     }
 
     fn fail(self: Box<Self>, error: StoreError) {
-        let _ = self.sender.send(Err(error.into()));
+        self.reply.send(Err(error.into()));
     }
 }

@@ -17,7 +17,6 @@ pub mod keys;
 pub mod list;
 pub mod name;
 pub mod prepare;
-pub mod promise;
 pub mod queue;
 pub mod records;
 pub mod reply;

@@ -1,10 +1,9 @@
 //! Threads that own what cannot be awaited: each has a state of its own, and all take work from one queue, one piece at a
 //! time.
 
-use tokio::sync::oneshot;
-
 use crate::groups::Groups;
 use crate::queue::{GroupLimits, Work};
+use crate::reply::reply;
 
 pub use crate::queue::{QueueLimits, Unanswered};
 
@@ -63,19 +62,17 @@ impl<S: 'static> Threads<S> {
         T: Send + 'static,
         W: FnOnce(&mut S) -> T + Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel();
+        let (reply, answer) = reply();
         self.0.push(Errand(Box::new(move |state: Option<&mut S>| {
             let Some(state) = state else {
-                let _ = sender.send(Err(Unanswered::Overloaded));
+                reply.send(Err(Unanswered::Overloaded));
                 return;
             };
-            if !sender.is_closed() {
-                let answer = work(state);
-                // Whoever asked may have gone in the meantime.
-                let _ = sender.send(Ok(answer));
+            if !reply.is_abandoned() {
+                reply.send(Ok(work(state)));
             }
         })));
-        async move { receiver.await.unwrap_or(Err(Unanswered::Lost)) }
+        async move { answer.await.flatten() }
     }
 
     /// Queues work that answers by itself. Refused, it is given no state.

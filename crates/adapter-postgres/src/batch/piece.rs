@@ -9,10 +9,10 @@ use specd_domain::record::{Record, Row};
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 use specd_sql_support::failure::Write;
-use specd_sql_support::promise::{Promise, promise};
 use specd_sql_support::queue::{Unanswered, Work};
 use specd_sql_support::records::batch::{Creation, Deletion, Replacement};
 use specd_sql_support::records::{self, Outcome};
+use specd_sql_support::reply::{Awaited, Reply, reply};
 
 use crate::failure::write_error;
 use crate::session::PostgresSession;
@@ -38,24 +38,17 @@ pub(crate) struct Piece {
     pub(super) table: Arc<Table>,
     pub(super) change: Change,
     pub(super) terms: Terms,
-    promise: Promise<Written>,
+    reply: Reply<Written>,
 }
 
 impl Piece {
-    pub(crate) fn new(
-        table: Arc<Table>,
-        change: Change,
-        terms: Terms,
-    ) -> (
-        Self,
-        impl Future<Output = Result<Written, Unanswered>> + Send,
-    ) {
-        let (promise, answer) = promise();
+    pub(crate) fn new(table: Arc<Table>, change: Change, terms: Terms) -> (Self, Awaited<Written>) {
+        let (reply, answer) = reply();
         let piece = Self {
             table,
             change,
             terms,
-            promise,
+            reply,
         };
         (piece, answer)
     }
@@ -128,7 +121,7 @@ impl Piece {
             |session| self.perform(session),
             |error| write_error(&table, write, error),
         );
-        self.promise.keep(answer.and_then(Outcome::into_result));
+        self.reply.send(answer.and_then(Outcome::into_result));
     }
 
     /// It is stored.
@@ -146,12 +139,12 @@ impl Piece {
             }),
             Change::Delete { .. } => None,
         };
-        self.promise.keep(outcome.map(|()| record).into_result());
+        self.reply.send(outcome.map(|()| record).into_result());
     }
 
     /// It was not done.
     pub(super) fn failed(self, error: WriteError) {
-        self.promise.keep(Err(error));
+        self.reply.send(Err(error));
     }
 
     /// The database said this of it.
@@ -190,7 +183,7 @@ impl Work for Piece {
     }
 
     fn is_abandoned(&self) -> bool {
-        self.promise.is_abandoned()
+        self.reply.is_abandoned()
     }
 
     fn bytes(&self) -> usize {

@@ -1,16 +1,22 @@
 //! Groups as they are handed to the writer, on a file.
 
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind;
 use diesel::sql_types::{BigInt, Text};
+use specd_sql_support::queue::Unanswered;
+use specd_sql_support::reply::Awaited;
 use specd_sql_support::session::Session as _;
 use tempfile::TempDir;
 
 use super::*;
 use crate::connection;
-use crate::write::{Answered, End};
+use crate::write::End;
 
-type Told = Answered<&'static str, StoreError>;
+type Said = Result<&'static str, StoreError>;
+type Told = Awaited<Said>;
 
 struct File {
     place: TempDir,
@@ -66,10 +72,14 @@ impl File {
 
 /// What was said, or which failure it was.
 fn heard(mut told: Told) -> Result<&'static str, String> {
-    told.try_recv().map_or_else(
-        |_| Err("lost".to_owned()),
-        |said| said.map_err(|error| named(&error)),
-    )
+    match polled(&mut told) {
+        Poll::Ready(Ok(said)) => said.map_err(|error| named(&error)),
+        _ => Err("lost".to_owned()),
+    }
+}
+
+fn polled(told: &mut Told) -> Poll<Result<Said, Unanswered>> {
+    Pin::new(told).poll(&mut Context::from_waker(Waker::noop()))
 }
 
 fn named(error: &StoreError) -> String {
@@ -232,12 +242,11 @@ fn whoever_waits_too_long_for_the_lock_is_refused_and_the_others_are_not() {
     std::thread::scope(|scope| {
         let (held, log) = (&mut file.held, &mut file.log);
         scope.spawn(move || write(held, log, vec![late, patient]));
-        let said = told_late
-            .blocking_recv()
-            .unwrap()
-            .map_err(|error| named(&error));
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let waited = runtime.build().unwrap().block_on(told_late);
+        let said = waited.unwrap().map_err(|error| named(&error));
         is_refused(&said, "unavailable: database is locked");
-        assert!(told_patient.try_recv().is_err());
+        assert!(polled(&mut told_patient).is_pending());
         other.batch_execute("COMMIT").unwrap();
     });
     assert_eq!(heard(told_patient), Ok("kept"));

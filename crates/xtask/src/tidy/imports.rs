@@ -165,7 +165,6 @@ pub const ROOMS: &[Room] = &[
             "diesel_migrations",
             "libsqlite3-sys",
             "serde_json",
-            "tokio",
             "tracing",
             "uuid",
         ],
