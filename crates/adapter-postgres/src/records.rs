@@ -20,7 +20,7 @@ use crate::batch::{Change, Piece};
 use crate::failure::write_error;
 use crate::reads::{read_one, read_page, read_page_alone};
 use crate::session::PostgresSession;
-use crate::store::{PostgresStore, unanswered_write};
+use crate::store::PostgresStore;
 use crate::transaction::End;
 
 impl RecordRepository for PostgresStore {
@@ -182,7 +182,7 @@ impl PostgresStore {
         Box::pin(async move {
             answer
                 .await
-                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+                .unwrap_or_else(|error| Err(error.of_write().into()))
         })
     }
 

@@ -10,7 +10,7 @@ use specd_app::ports::Answer;
 use specd_app::ports::store::{StoreError, StoreHealth};
 use specd_sql_support::groups::Groups;
 use specd_sql_support::prepare::PrepareError;
-use specd_sql_support::threads::{QueueLimits, Threads, Unanswered};
+use specd_sql_support::threads::{QueueLimits, Threads};
 
 use crate::address::Address;
 use crate::batch::{self, Piece};
@@ -170,7 +170,7 @@ impl PostgresStore {
         work: impl Fn(&mut PostgresSession<'_>) -> Result<T, DieselError> + Send + 'static,
     ) -> Answer<'_, Result<T, StoreError>> {
         let answer = self.readers.run(move |shared| shared.read(&work));
-        Box::pin(async move { answer.await.unwrap_or_else(|error| Err(unanswered(error))) })
+        Box::pin(async move { answer.await.unwrap_or_else(|error| Err(error.of_read())) })
     }
 
     /// Runs a write that is one statement, and so one transaction.
@@ -187,7 +187,7 @@ impl PostgresStore {
         Box::pin(async move {
             answer
                 .await
-                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+                .unwrap_or_else(|error| Err(error.of_write().into()))
         })
     }
 
@@ -208,7 +208,7 @@ impl PostgresStore {
         Box::pin(async move {
             answer
                 .await
-                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+                .unwrap_or_else(|error| Err(error.of_write().into()))
         })
     }
 
@@ -225,7 +225,7 @@ impl PostgresStore {
         Box::pin(async move {
             answer
                 .await
-                .unwrap_or_else(|error| Err(unanswered_write(error).into()))
+                .unwrap_or_else(|error| Err(error.of_write().into()))
         })
     }
 }
@@ -241,17 +241,3 @@ const ADMIN_LINKS: u32 = 2;
 
 /// A change of tables may wait for another one.
 const ADMIN_WAIT: Duration = Duration::from_secs(5);
-
-pub(crate) fn unanswered(error: Unanswered) -> StoreError {
-    match error {
-        Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
-        Unanswered::Lost => StoreError::Failed(Box::new(error)),
-    }
-}
-
-pub(crate) fn unanswered_write(error: Unanswered) -> StoreError {
-    match error {
-        Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
-        Unanswered::Lost => StoreError::OutcomeUnknown(Box::new(error)),
-    }
-}

@@ -9,7 +9,7 @@ use specd_app::ports::store::{StoreError, StoreHealth};
 use specd_sql_support::groups::Groups;
 use specd_sql_support::prepare::PrepareError;
 use specd_sql_support::queue::GroupLimits;
-use specd_sql_support::threads::{QueueLimits, Threads, Unanswered};
+use specd_sql_support::threads::{QueueLimits, Threads};
 
 use crate::connection;
 use crate::failure::store_error;
@@ -107,7 +107,7 @@ impl SqliteStore {
             let connection = held.connection()?;
             patiently(until, || work(&mut SqliteSession::new(connection))).map_err(store_error)
         });
-        Box::pin(async move { answer.await.unwrap_or_else(|error| Err(unanswered(error))) })
+        Box::pin(async move { answer.await.unwrap_or_else(|error| Err(error.of_read())) })
     }
 
     /// Runs a read that surely takes no longer than to wake a thread for it: at once, or as any other where it cannot.
@@ -159,9 +159,9 @@ impl SqliteStore {
         let (write, answer) = Write::new(company, until, work);
         self.writer.push(write);
         Box::pin(async move {
-            answer.await.unwrap_or_else(|_| {
-                Err(StoreError::OutcomeUnknown(Box::new(Unanswered::Lost)).into())
-            })
+            answer
+                .await
+                .unwrap_or_else(|error| Err(error.of_write().into()))
         })
     }
 }
@@ -205,11 +205,4 @@ fn refuse_other_than_files(path: &Path) -> Result<(), PrepareError> {
         ));
     }
     Ok(())
-}
-
-fn unanswered(error: Unanswered) -> StoreError {
-    match error {
-        Unanswered::Overloaded => StoreError::Unavailable(Box::new(error)),
-        Unanswered::Lost => StoreError::Failed(Box::new(error)),
-    }
 }

@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use specd_app::ports::store::StoreError;
+
 /// How a queue is bounded.
 #[derive(Clone, Copy, Debug)]
 pub struct QueueLimits {
@@ -34,6 +36,24 @@ pub enum Unanswered {
     /// The thread was lost on the way.
     #[error("the thread that did the work was lost")]
     Lost,
+}
+
+impl Unanswered {
+    /// What it is for whoever wanted to read.
+    pub fn of_read(self) -> StoreError {
+        match self {
+            Self::Overloaded => StoreError::Unavailable(Box::new(self)),
+            Self::Lost => StoreError::Failed(Box::new(self)),
+        }
+    }
+
+    /// What it is for whoever wanted to write: a thread that is lost may have written.
+    pub fn of_write(self) -> StoreError {
+        match self {
+            Self::Overloaded => StoreError::Unavailable(Box::new(self)),
+            Self::Lost => StoreError::OutcomeUnknown(Box::new(self)),
+        }
+    }
 }
 
 /// Something that can wait in a queue.

@@ -20,7 +20,6 @@ use super::Reads;
 use super::ask::Ask;
 use super::json::{integer_at, push_object};
 use crate::session::{PostgresSession, RawRow};
-use crate::store::unanswered;
 
 /// One read.
 pub(super) struct ReadOne {
@@ -47,12 +46,12 @@ pub(crate) fn read_one<'a>(
         projection: Arc::clone(projection),
         reply,
     });
-    Box::pin(async move { awaited.await.unwrap_or_else(|error| Err(unanswered(error))) })
+    Box::pin(async move { awaited.await.unwrap_or_else(|error| Err(error.of_read())) })
 }
 
 impl Work for ReadOne {
     fn refuse(self) {
-        self.tell(Err(unanswered(Unanswered::Overloaded)));
+        self.tell(Err(Unanswered::Overloaded.of_read()));
     }
 
     fn is_abandoned(&self) -> bool {

@@ -23,7 +23,6 @@ use super::Reads;
 use super::ask::Ask;
 use super::json::{answer_of, push_object, value_at};
 use crate::session::{PostgresSession, RawRow};
-use crate::store::unanswered;
 
 /// What is reserved at the most for a page whose first record is long.
 const MOST_RESERVED: usize = 256 * 1024;
@@ -53,7 +52,7 @@ pub(crate) fn read_page<'a>(
         projection: Arc::clone(projection),
         reply,
     });
-    Box::pin(async move { awaited.await.unwrap_or_else(|error| Err(unanswered(error))) })
+    Box::pin(async move { awaited.await.unwrap_or_else(|error| Err(error.of_read())) })
 }
 
 /// What an answer shows of any page, in a statement of its own.
@@ -74,7 +73,7 @@ pub(crate) fn read_page_alone(
 
 impl Work for ReadPage {
     fn refuse(self) {
-        self.tell(Err(unanswered(Unanswered::Overloaded)));
+        self.tell(Err(Unanswered::Overloaded.of_read()));
     }
 
     fn is_abandoned(&self) -> bool {
