@@ -145,14 +145,6 @@ impl Shared {
         }
     }
 
-    pub(crate) const fn keeps_statements(&self) -> bool {
-        self.keeps_statements
-    }
-
-    pub(crate) fn generation(&self) -> &AtomicU64 {
-        &self.generation
-    }
-
     pub(crate) fn checkout(&self) -> Result<PooledConnection<Links>, StoreError> {
         checkout(&self.pool, &self.generation)
             .map_err(|error| StoreError::Unavailable(Box::new(error)))

@@ -1,10 +1,9 @@
 //! Values that travel column by column: an array for each, whose number of elements is no part of the statement's text.
 
-use std::fmt::Write as _;
-
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::value::Value;
 
+use crate::cell::hexadecimal;
 use crate::statement::Statement;
 
 /// The columns of what is sent.
@@ -127,16 +126,10 @@ fn array_literal(elements: &[Value]) -> String {
 }
 
 fn element_text(element: &Value) -> String {
-    let Value::Bytes(bytes) = element else {
-        return element.to_text().unwrap_or_default();
-    };
-    let mut text = String::with_capacity(2 * bytes.len() + 2);
-    text.push_str("\\x");
-    for byte in bytes {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
+    match element {
+        Value::Bytes(bytes) => format!("\\x{}", hexadecimal(bytes)),
+        element => element.to_text().unwrap_or_default(),
     }
-    text
 }
 
 #[cfg(test)]

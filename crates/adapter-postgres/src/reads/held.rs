@@ -9,7 +9,7 @@ use diesel::result::{Error as DieselError, QueryResult};
 use specd_app::ports::store::StoreError;
 
 use crate::failure::{Class, class, read_error};
-use crate::link::{Links, lost};
+use crate::link::Links;
 use crate::session::PostgresSession;
 use crate::shared::Shared;
 
@@ -50,7 +50,7 @@ impl Held {
             };
             let class = class(&error);
             if class == Class::Lost {
-                lost(link, shared.generation());
+                shared.lost(link);
                 self.link = None;
             }
             if is_retry || !matches!(class, Class::Lost | Class::Again) {
@@ -61,13 +61,13 @@ impl Held {
     }
 
     fn link(&mut self) -> Result<&mut PooledConnection<Links>, StoreError> {
-        let is_doubtful = |link: &PooledConnection<Links>| link.is_before(self.shared.generation());
+        let is_doubtful = |link: &PooledConnection<Links>| link.is_before(&self.shared.generation);
         let kept = self.link.take();
         let link = if let Some(link) = kept.filter(|link| !is_doubtful(link)) {
             link
         } else {
             let mut link = self.shared.checkout()?;
-            if self.shared.keeps_statements() {
+            if self.shared.keeps_statements {
                 settle(&mut link.connection);
             }
             // It is not as the others of the pool are, and so never goes back.
