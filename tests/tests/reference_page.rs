@@ -172,7 +172,13 @@ fn every_page_fits_a_desk_and_a_hand() -> anyhow::Result<()> {
     for (width, height) in [(1280, 900), (390, 844)] {
         for is_dark in [false, true] {
             browser.look(width, height, is_dark)?;
-            for path in ["/", "/docs", "/problems/", "/problems/invalid-record"] {
+            for path in [
+                "/",
+                "/docs",
+                "/docs/0003",
+                "/problems/",
+                "/problems/invalid-record",
+            ] {
                 browser.open(&format!("{}{path}", server.base()))?;
                 let wide = browser.execute(
                     "const root = document.documentElement; return [root.scrollWidth, root.clientWidth]",
@@ -196,6 +202,23 @@ fn every_page_fits_a_desk_and_a_hand() -> anyhow::Result<()> {
             }
         }
     }
+    check_quiet(&browser, &server)
+}
+
+#[test]
+fn a_link_to_an_endpoint_leads_to_it_among_many_documents() -> anyhow::Result<()> {
+    let server = Served::of(&[
+        (FILE, DOCUMENT),
+        ("0003-readings.md", &renumbered(READINGS, "0002", "0003")),
+        ("0002-stations.md", &renumbered(STATIONS, "0001", "0002")),
+    ])?;
+    let browser = Browser::start()?;
+    browser.look(1280, 900, false)?;
+    browser.open(&format!("{}/docs#spec-0001-v1-create", server.base()))?;
+    browser.click("#spec-0001-v1-create")?;
+    browser.wait_until(&format!("document.querySelector('{CREATE}') !== null"))?;
+    let here = browser.execute("return location.pathname + location.hash", &json!([]))?;
+    assert_eq!(here, json!("/docs/0001#spec-0001-v1-create"));
     check_quiet(&browser, &server)
 }
 

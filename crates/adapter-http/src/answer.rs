@@ -6,12 +6,16 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use specd_app::ports::answers::StoredAnswer;
 
+mod pieces;
+
+pub(crate) use pieces::Pieces;
+
 /// What goes back to the caller.
 #[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
-    body: Vec<u8>,
+    body: Bytes,
     is_replayed: bool,
     is_last: bool,
 }
@@ -25,19 +29,23 @@ impl Answer {
         Self {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             headers: Vec::with_capacity(Self::HEADERS),
-            body: Vec::new(),
+            body: Bytes::new(),
             is_replayed: false,
             is_last: false,
         }
     }
 
     /// An answer with a body of this type.
-    pub(crate) fn with_body(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
+    pub(crate) fn with_body(
+        status: u16,
+        content_type: &'static str,
+        body: impl Into<Bytes>,
+    ) -> Self {
         let mut answer = Self::empty(status);
         answer
             .headers
             .push((CONTENT_TYPE, HeaderValue::from_static(content_type)));
-        answer.body = body;
+        answer.body = body.into();
         answer
     }
 
@@ -50,7 +58,7 @@ impl Answer {
                 answer.headers.push((name, value));
             }
         }
-        answer.body = stored.body;
+        answer.body = stored.body.into();
         answer.is_replayed = true;
         answer.set("idempotent-replayed", "true");
         answer
@@ -65,7 +73,7 @@ impl Answer {
         StoredAnswer {
             status: self.status.as_u16(),
             headers: headers.collect(),
-            body: self.body,
+            body: self.body.into(),
         }
     }
 
@@ -112,8 +120,8 @@ impl Answer {
     }
 
     /// As the library wants it.
-    pub(crate) fn into_response(self) -> Response<Bytes> {
-        let mut response = Response::with_body(self.status, Bytes::from(self.body));
+    pub(crate) fn into_response(self) -> Response<Pieces> {
+        let mut response = Response::with_body(self.status, Pieces(self.body));
         let headers = response.headers_mut();
         for (name, value) in self.headers {
             headers.append(name, value);

@@ -9,11 +9,10 @@ use actix_http::header::{
     CACHE_CONTROL, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_http::{Request, Response};
-use actix_web::web::Bytes;
 use tracing::{error, info};
 use uuid::Uuid;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Pieces};
 use crate::deadline;
 use crate::edge::{Link, STRICT};
 use crate::exchange::{Exchange, Trail};
@@ -34,7 +33,7 @@ pub(crate) struct Shared(pub(crate) Arc<HttpState>);
 pub(crate) async fn handle(
     mut request: Request,
     state: Rc<Shared>,
-) -> Result<Response<Bytes>, Infallible> {
+) -> Result<Response<Pieces>, Infallible> {
     let begun = Instant::now();
     let payload = request.take_payload();
     if let Some(link) = Link::of(&request) {
@@ -60,7 +59,7 @@ pub(crate) async fn handle(
 }
 
 /// The headers that every answer carries.
-fn finish(exchange: &Exchange<'_>, trail: Trail, mut answer: Answer) -> Response<Bytes> {
+fn finish(exchange: &Exchange<'_>, trail: Trail, mut answer: Answer) -> Response<Pieces> {
     let mut digits = Uuid::encode_buffer();
     let request_id = exchange.request_id.hyphenated().encode_lower(&mut digits);
     answer.put(X_REQUEST_ID, request_id);

@@ -19,6 +19,9 @@ mod rules;
 mod scalar;
 pub(crate) mod security;
 pub(crate) mod statuses;
+mod text;
+
+use std::collections::HashSet;
 
 use specd_app::catalog::Catalog;
 use specd_domain::Spec;
@@ -28,6 +31,7 @@ use examples::Examples;
 use json::Json;
 use names::Names;
 use operation::Described;
+use text::ObjectText;
 
 /// Every status that a problem or a condition has.
 const STATUSES: [u16; 20] = [
@@ -35,44 +39,76 @@ const STATUSES: [u16; 20] = [
     507,
 ];
 
-/// The description, as JSON that is easy to read.
+/// The description, as JSON that is easy to read. No more than one document at a time is in memory as anything but text.
 pub fn describe(catalog: &Catalog) -> String {
-    let mut text = description(catalog).pretty();
+    let mut parts = Parts::of(catalog);
+    let mut text = ObjectText::new(1);
+    text.add("openapi", &"3.1.1".into());
+    text.add("info", &info(catalog));
+    text.add("externalDocs", &docs());
+    let server = Json::object([("url", "/".into())]);
+    text.add("servers", &Json::Array(vec![server]));
+    text.add("tags", &Json::Array(std::mem::take(&mut parts.tags)));
+    text.add_object("paths", parts.paths);
+    let components = components(catalog, parts.schemas, &mut parts.references);
+    text.add_object("components", components);
+    let mut text = text.end();
     text.push('\n');
     text
 }
 
-fn description(catalog: &Catalog) -> Json {
-    let specs = catalog.specs();
-    let names = Names::of(specs.iter().map(|served| &*served.spec));
-    let mut schemas = problems::schemas();
-    let mut paths: Vec<(String, Json)> = Vec::new();
-    let mut tags = Vec::new();
-    for (served, names) in specs.iter().zip(&names) {
-        let described = Described {
-            served,
-            names,
-            examples: Examples::new(&served.spec),
+/// What all documents make of the description.
+struct Parts {
+    tags: Vec<Json>,
+    paths: ObjectText,
+    schemas: ObjectText,
+    /// What the paths refer to.
+    references: HashSet<String>,
+}
+
+impl Parts {
+    fn of(catalog: &Catalog) -> Self {
+        let specs = catalog.specs();
+        let names = Names::of(specs.iter().map(|served| &*served.spec));
+        let mut parts = Self {
+            tags: Vec::new(),
+            paths: ObjectText::new(2),
+            schemas: ObjectText::new(3),
+            references: HashSet::new(),
         };
-        tags.push(tag(&served.spec, names));
-        add_paths(&described, &mut paths, &mut schemas);
+        for (name, schema) in problems::schemas() {
+            parts.schemas.add(&name, &schema);
+        }
+        for (served, names) in specs.iter().zip(&names) {
+            let described = Described {
+                served,
+                names,
+                examples: Examples::new(&served.spec),
+            };
+            parts.tags.push(tag(&served.spec, names));
+            parts.add(&described);
+        }
+        parts
     }
-    let document = Json::object([
-        ("openapi", "3.1.1".into()),
-        ("info", info(catalog)),
-        (
-            "externalDocs",
-            Json::object([
-                ("description", "The reference, to read and to try.".into()),
-                ("url", "/docs".into()),
-            ]),
-        ),
-        ("servers", vec![Json::object([("url", "/".into())])].into()),
-        ("tags", tags.into()),
-        ("paths", Json::Object(paths)),
-    ]);
-    let components = components(catalog, schemas, &document);
-    document.with("components", components)
+
+    /// Adds the paths of a document, and the schemas that they name.
+    fn add(&mut self, described: &Described<'_>) {
+        let mut schemas = Vec::new();
+        for (path, item) in paths(described, &mut schemas) {
+            item.references(&mut self.references);
+            self.paths.add(&path, &item);
+        }
+        for (name, schema) in &schemas {
+            self.schemas.add(name, schema);
+        }
+    }
+}
+
+fn docs() -> Json {
+    Json::object([
+        ("description", "The reference, to read and to try.".into()),
+        ("url", "/docs".into()),
+    ])
 }
 
 fn info(catalog: &Catalog) -> Json {
@@ -117,7 +153,10 @@ fn tag(spec: &Spec, names: &Names) -> Json {
                     "description",
                     format!("SPEC {} in the reference", spec.number).into(),
                 ),
-                ("url", format!("/docs#{}", anchor(spec)).into()),
+                (
+                    "url",
+                    format!("/docs/{}#{}", spec.number, anchor(spec)).into(),
+                ),
             ]),
         ),
         ("x-specd-document", spec.path.as_str().into()),
@@ -130,12 +169,10 @@ pub(crate) fn anchor(spec: &Spec) -> String {
     format!("spec-{}-v{}", spec.number, spec.version)
 }
 
-fn add_paths(
-    described: &Described<'_>,
-    paths: &mut Vec<(String, Json)>,
-    schemas: &mut Vec<(String, Json)>,
-) {
+/// The paths of a document; no other document has them.
+fn paths(described: &Described<'_>, schemas: &mut Vec<(String, Json)>) -> Vec<(String, Json)> {
     let spec = &described.served.spec;
+    let mut paths: Vec<(String, Json)> = Vec::new();
     for endpoint in &spec.endpoints {
         let mut path = spec.collection_path();
         path.has_id = endpoint.operation.has_id();
@@ -147,37 +184,43 @@ fn add_paths(
             None => paths.push((path, Json::Object(vec![(method, operation)]))),
         }
     }
+    paths
 }
 
-/// The components that the paths refer to, and no others.
-fn components(catalog: &Catalog, schemas: Vec<(String, Json)>, document: &Json) -> Json {
-    let text = document.compact();
-    let is_used =
-        |group: &str, name: &str| text.contains(&format!("\"#/components/{group}/{name}\""));
+/// The components that are referred to, and no others.
+fn components(
+    catalog: &Catalog,
+    schemas: ObjectText,
+    references: &mut HashSet<String>,
+) -> ObjectText {
     let responses = STATUSES.iter().filter_map(|status| {
         let name = problems::name(*status);
-        let response = problems::response(*status).filter(|_| is_used("responses", &name))?;
+        let response = problems::response(*status)?;
         Some((name, response))
     });
-    let parameters = parameters::components()
-        .into_iter()
-        .filter(|(name, _)| is_used("parameters", name));
-    let mut components = Json::object([
-        ("schemas", Json::Object(schemas)),
-        ("responses", Json::Object(responses.collect())),
-        ("parameters", Json::Object(parameters.collect())),
-    ]);
-    let used = format!("{text}{}", components.compact());
-    let headers = match headers::components() {
-        Json::Object(headers) => headers
-            .into_iter()
-            .filter(|(name, _)| used.contains(&format!("\"#/components/headers/{name}\""))),
-        _ => return components,
-    };
-    components.set("headers", Json::Object(headers.collect()));
+    let responses = used("responses", responses, references);
+    let parameters = used("parameters", parameters::components(), references);
+    let mut components = ObjectText::new(2);
+    components.add_object("schemas", schemas);
+    responses.references(references);
+    components.add("responses", &responses);
+    parameters.references(references);
+    components.add("parameters", &parameters);
+    if let Json::Object(headers) = headers::components() {
+        components.add("headers", &used("headers", headers, references));
+    }
     let callers = security::schemes(catalog.specs().iter().map(|served| &**served));
     if !callers.is_empty() {
-        components.set("securitySchemes", Json::Object(callers));
+        components.add("securitySchemes", &Json::Object(callers));
     }
     components
+}
+
+fn used(
+    group: &str,
+    all: impl IntoIterator<Item = (String, Json)>,
+    references: &HashSet<String>,
+) -> Json {
+    let is_used = |name: &String| references.contains(&format!("#/components/{group}/{name}"));
+    Json::Object(all.into_iter().filter(|(name, _)| is_used(name)).collect())
 }

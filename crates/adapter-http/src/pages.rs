@@ -1,18 +1,31 @@
 //! The server's own pages: what is served, how to call it, whether it is alive, whether it can serve, what a problem means.
 
+use std::any::Any;
+use std::sync::Arc;
+
+use specd_app::catalog::{Catalog, ServedSpec};
+use specd_domain::name::SpecNumber;
+
 use crate::answer::Answer;
 use crate::exchange::Exchange;
+use crate::openapi;
 use crate::problem::{Kind, Problem, page};
 
 mod assets;
 pub(crate) mod cache;
 mod index;
 pub(crate) mod layout;
+mod made;
+mod overview;
 mod preference;
 pub(crate) mod ready;
 mod reference;
+mod workshop;
 
 use assets::Asset;
+use cache::Name;
+use layout::Script;
+use made::Made;
 
 /// A page of the server's own.
 pub(crate) enum Page {
@@ -22,6 +35,8 @@ pub(crate) enum Page {
     Description,
     /// `/docs`
     Reference,
+    /// `/docs/<number>`
+    Document(SpecNumber),
     /// What the pages are drawn and moved with, below `/docs/`.
     Asset(&'static Asset),
     /// `/healthz`
@@ -35,7 +50,7 @@ pub(crate) enum Page {
 }
 
 impl Page {
-    /// The page at a path.
+    /// The page at a path; whether a document of that number is served is not looked at.
     pub(crate) fn at(path: &str) -> Option<Self> {
         match path {
             "/" => Some(Self::Index),
@@ -46,18 +61,30 @@ impl Page {
             "/problems" | "/problems/" => Some(Self::Problems),
             _ => match path.strip_prefix("/problems/") {
                 Some(slug) => Kind::named(slug).map(Self::Problem),
-                None => assets::at(path).map(Self::Asset),
+                None => below_docs(path.strip_prefix("/docs/")?, path),
             },
         }
     }
 }
 
+fn below_docs(name: &str, path: &str) -> Option<Page> {
+    match SpecNumber::parse(name) {
+        Some(number) => Some(Page::Document(number)),
+        None => assets::at(path).map(Page::Asset),
+    }
+}
+
 /// Answers with a page.
 pub(crate) async fn show(page: Page, exchange: &Exchange<'_>) -> Result<Answer, Problem> {
+    let catalog = || exchange.state.ports.catalog.load();
     match page {
-        Page::Index => Ok(index::answer(exchange)),
-        Page::Description => Ok(cache::description(exchange)),
-        Page::Reference => Ok(cache::reference(exchange)),
+        Page::Index => index(exchange, &catalog()).await,
+        Page::Description => description(exchange, &catalog()).await,
+        Page::Reference => reference(exchange, &catalog()).await,
+        Page::Document(number) => match catalog().of(number) {
+            Some(served) => document(exchange, served).await,
+            None => Err(Problem::new(Kind::NotFound)),
+        },
         Page::Asset(asset) => Ok(asset.answer()),
         Page::Alive => Ok(json("{\"status\":\"alive\"}")),
         Page::Ready => ready::answer(exchange).await,
@@ -66,6 +93,52 @@ pub(crate) async fn show(page: Page, exchange: &Exchange<'_>) -> Result<Answer, 
     }
 }
 
+const JSON: &str = "application/json";
+
+/// `/`: for people a page, for programs JSON.
+async fn index(exchange: &Exchange<'_>, catalog: &Arc<Catalog>) -> Result<Answer, Problem> {
+    let mut answer = if preference::prefers_html(exchange.headers()) {
+        let made = made(exchange, Name::Index, catalog, index::html).await?;
+        layout::made(&made, exchange, Script::None)
+    } else {
+        let made = made(exchange, Name::Listing, catalog, index::json).await?;
+        made.answer(exchange, JSON)
+    };
+    answer.set("vary", "Accept");
+    Ok(answer)
+}
+
+/// `/openapi.json`: everything that is served, however much it is.
+async fn description(exchange: &Exchange<'_>, catalog: &Arc<Catalog>) -> Result<Answer, Problem> {
+    let made = made(exchange, Name::Description, catalog, openapi::describe).await?;
+    Ok(made.answer(exchange, JSON))
+}
+
+/// `/docs`: the only document, or the way to each of them.
+async fn reference(exchange: &Exchange<'_>, catalog: &Arc<Catalog>) -> Result<Answer, Problem> {
+    if let [only] = catalog.specs() {
+        return document(exchange, only).await;
+    }
+    let made = made(exchange, Name::Overview, catalog, overview::html).await?;
+    Ok(layout::made(&made, exchange, Script::None))
+}
+
+async fn document(exchange: &Exchange<'_>, served: &Arc<ServedSpec>) -> Result<Answer, Problem> {
+    let name = Name::Document(served.spec.number);
+    let made = made(exchange, name, served, reference::html).await?;
+    Ok(layout::made(&made, exchange, Script::Ours))
+}
+
+async fn made<S: Any + Send + Sync>(
+    exchange: &Exchange<'_>,
+    name: Name,
+    of: &Arc<S>,
+    write: fn(&S) -> String,
+) -> Result<Arc<Made>, Problem> {
+    let made = exchange.state.pages.page(name, of, write).await;
+    made.ok_or_else(|| Problem::new(Kind::Internal))
+}
+
 fn json(body: &str) -> Answer {
-    Answer::with_body(200, "application/json", body.as_bytes().to_vec())
+    Answer::with_body(200, JSON, body.as_bytes().to_vec())
 }

@@ -1,5 +1,6 @@
 //! JSON that keeps the order of its members and every digit of its numbers: what documents wrote is shown as they wrote it.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -82,6 +83,29 @@ impl Json {
         members
             .find(|(member, _)| member == name)
             .map(|(_, value)| value)
+    }
+
+    /// The same inside of a text that is indented by so many levels already.
+    pub(super) fn write_pretty(&self, out: &mut String, depth: usize) {
+        self.write(out, Some(depth));
+    }
+
+    /// What is referred to, here and below.
+    pub(super) fn references(&self, found: &mut HashSet<String>) {
+        match self {
+            Self::Object(members) => {
+                for (name, value) in members {
+                    match value {
+                        Self::Text(text) if name == "$ref" && !found.contains(text) => {
+                            found.insert(text.clone());
+                        }
+                        other => other.references(found),
+                    }
+                }
+            }
+            Self::Array(elements) => elements.iter().for_each(|value| value.references(found)),
+            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Text(_) => {}
+        }
     }
 
     /// The text without blanks.

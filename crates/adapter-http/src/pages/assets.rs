@@ -3,7 +3,9 @@
 
 use std::sync::LazyLock;
 
-use super::cache::digest;
+use super::made::digest;
+use actix_web::web::Bytes;
+
 use crate::answer::Answer;
 
 /// A file of the pages.
@@ -38,7 +40,7 @@ impl Asset {
 
     /// The file.
     pub(crate) fn answer(&self) -> Answer {
-        let mut answer = Answer::with_body(200, self.content_type, self.bytes.to_vec());
+        let mut answer = Answer::with_body(200, self.content_type, Bytes::from_static(self.bytes));
         answer.set("cache-control", "public, max-age=31536000, immutable");
         // An image that is opened by itself is a page.
         answer.set("content-security-policy", "default-src 'none'");

@@ -1,98 +1,151 @@
-//! Pages that follow from the catalog: made once for each catalog, when they are first asked for.
+//! Pages that follow from what is served: each made once for all who wait for it, when it is first asked for, and kept until
+//! what it was made of is no longer served.
 
-use std::hash::{DefaultHasher, Hasher as _};
+use std::any::Any;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use actix_web::http::header::IF_NONE_MATCH;
-use specd_app::catalog::Catalog;
+use specd_domain::name::SpecNumber;
+use tokio::sync::watch::{self, Receiver, Sender};
 
-use super::{layout, reference};
-use crate::answer::Answer;
-use crate::exchange::Exchange;
-use crate::openapi;
+use super::made::Made;
+use super::workshop::Workshop;
 
-/// The pages of the catalog of the moment.
+#[cfg(test)]
+mod tests;
+
+/// As many pages of single documents are kept: those that were asked for last.
+const MOST_DOCUMENTS: usize = 64;
+
+/// Which page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Name {
+    Index,
+    Listing,
+    Description,
+    Overview,
+    Document(SpecNumber),
+}
+
+/// The pages of what is served at the moment.
 #[derive(Debug, Default)]
 pub(crate) struct PageCache {
-    description: Kept,
-    reference: Kept,
+    kept: Mutex<HashMap<Name, Kept>>,
+    workshop: Workshop,
 }
 
-/// A page, and the catalog that it was made of. The catalog is held weakly: it goes when it is no longer served, and its
-/// address is not given to another as long as this remembers it.
-#[derive(Debug, Default)]
-struct Kept(Mutex<Option<(Weak<Catalog>, Arc<Made>)>>);
-
+/// A page, and what it was made of. That is held weakly: it goes when it is no longer served, and its address is not given
+/// to another as long as this remembers it.
 #[derive(Debug)]
-struct Made {
-    body: Vec<u8>,
-    /// The strong tag of the bytes.
-    tag: String,
+struct Kept {
+    of: Weak<dyn Any + Send + Sync>,
+    page: Receiver<Progress>,
+    /// How many pages had been asked for when this was asked for last.
+    asked: u64,
 }
 
-impl Kept {
-    fn of(&self, catalog: &Arc<Catalog>, write: fn(&Catalog) -> String) -> Arc<Made> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, made)) = &*kept
-            && std::ptr::eq(of.as_ptr(), Arc::as_ptr(catalog))
-        {
-            return Arc::clone(made);
+/// How far a page is.
+#[derive(Clone, Debug)]
+enum Progress {
+    Waited,
+    Made(Arc<Made>),
+    Failed,
+}
+
+impl PageCache {
+    /// A page of what is served now: made, or waited for where it is being made. `None` where it could not be.
+    pub(super) async fn page<S: Any + Send + Sync>(
+        &self,
+        name: Name,
+        of: &Arc<S>,
+        write: impl FnOnce(&S) -> String + Send + 'static,
+    ) -> Option<Arc<Made>> {
+        let mut page = self.begun(name, of, write);
+        let end = page
+            .wait_for(|progress| !matches!(progress, Progress::Waited))
+            .await;
+        match &*end.ok()? {
+            Progress::Made(made) => Some(Arc::clone(made)),
+            Progress::Waited | Progress::Failed => None,
         }
-        let body = write(catalog).into_bytes();
-        let tag = format!("\"{}\"", digest(&body));
-        let made = Arc::new(Made { body, tag });
-        *kept = Some((Arc::downgrade(catalog), Arc::clone(&made)));
-        made
+    }
+
+    fn begun<S: Any + Send + Sync>(
+        &self,
+        name: Name,
+        of: &Arc<S>,
+        write: impl FnOnce(&S) -> String + Send + 'static,
+    ) -> Receiver<Progress> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = kept.values().map(|kept| kept.asked).max().unwrap_or(0) + 1;
+        if let Some(known) = kept.get_mut(&name)
+            && known.is_of(of)
+        {
+            known.asked = asked;
+            return known.page.clone();
+        }
+        let (sender, page) = watch::channel(Progress::Waited);
+        let served: Arc<dyn Any + Send + Sync> = Arc::clone(of) as _;
+        let new = Kept {
+            of: Arc::downgrade(&served),
+            page: page.clone(),
+            asked,
+        };
+        kept.insert(name, new);
+        make_room(&mut kept);
+        drop(kept);
+        let of = Arc::clone(of);
+        let making = Making(sender);
+        self.workshop
+            .take(Box::new(move || making.run(&*of, write)));
+        page
     }
 }
 
-/// `/openapi.json`.
-pub(super) fn description(exchange: &Exchange<'_>) -> Answer {
-    let state = exchange.state;
-    let catalog = state.ports.catalog.load();
-    let made = state.pages.description.of(&catalog, openapi::describe);
-    answer(exchange, &made, "application/json")
+impl Kept {
+    /// Whether it is made of this, or will be.
+    fn is_of<S>(&self, of: &Arc<S>) -> bool {
+        std::ptr::addr_eq(self.of.as_ptr(), Arc::as_ptr(of))
+            && !matches!(*self.page.borrow(), Progress::Failed)
+    }
 }
 
-/// `/docs`.
-pub(super) fn reference(exchange: &Exchange<'_>) -> Answer {
-    let state = exchange.state;
-    let catalog = state.ports.catalog.load();
-    let made = state.pages.reference.of(&catalog, reference::html);
-    let mut answer = answer(exchange, &made, layout::CONTENT_TYPE);
-    layout::protect(&mut answer, layout::Script::Ours);
-    answer
+/// A page that is being made: whatever ends it, those who wait are told.
+struct Making(Sender<Progress>);
+
+impl Making {
+    fn run<S>(self, of: &S, write: impl FnOnce(&S) -> String) {
+        // Replaced or displaced meanwhile, and nobody waits for it.
+        if !self.0.is_closed() {
+            let made = Arc::new(Made::new(write(of)));
+            self.0.send_replace(Progress::Made(made));
+        }
+    }
 }
 
-/// The page, or that the caller has it already.
-fn answer(exchange: &Exchange<'_>, made: &Made, content_type: &'static str) -> Answer {
-    let mut answer = if is_known(exchange, &made.tag) {
-        Answer::empty(304)
-    } else {
-        Answer::with_body(200, content_type, made.body.clone())
-    };
-    answer.set("etag", &made.tag);
-    answer.set("cache-control", "no-cache");
-    answer
+impl Drop for Making {
+    fn drop(&mut self) {
+        self.0.send_if_modified(|progress| {
+            let is_unmade = matches!(progress, Progress::Waited);
+            if is_unmade {
+                *progress = Progress::Failed;
+            }
+            is_unmade
+        });
+    }
 }
 
-/// Weak comparison, as `If-None-Match` has it (RFC 9110, 13.1.2). Our tags hold no comma.
-fn is_known(exchange: &Exchange<'_>, tag: &str) -> bool {
-    let lines = exchange.headers().get_all(IF_NONE_MATCH);
-    let mut tags = lines.flat_map(|line| line.to_str().unwrap_or_default().split(','));
-    tags.any(|known| {
-        let known = known.trim();
-        known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
-    })
-}
-
-/// A digest of a file or a page: it tells one version from another, and keeps no secret.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    let half = |seed: u8| {
-        let mut hasher = DefaultHasher::new();
-        hasher.write_u8(seed);
-        hasher.write(bytes);
-        hasher.finish()
-    };
-    format!("{:016x}{:016x}", half(0), half(1))
+/// Lets go what is no longer served, and the page of the document that nobody has asked for the longest where there are too
+/// many.
+fn make_room(kept: &mut HashMap<Name, Kept>) {
+    kept.retain(|_, kept| kept.of.strong_count() > 0);
+    let documents = kept
+        .iter()
+        .filter(|(name, _)| matches!(name, Name::Document(_)));
+    if documents.clone().count() > MOST_DOCUMENTS {
+        let oldest = documents.min_by_key(|(_, kept)| kept.asked);
+        if let Some(name) = oldest.map(|(name, _)| *name) {
+            kept.remove(&name);
+        }
+    }
 }

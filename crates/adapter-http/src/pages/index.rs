@@ -5,11 +5,7 @@ use serde::Serialize;
 use specd_app::catalog::{Catalog, ServedSpec};
 
 use super::layout::{self, Script};
-use super::preference::prefers_html;
 use super::reference;
-use crate::answer::Answer;
-use crate::exchange::Exchange;
-use crate::openapi;
 
 #[derive(Serialize)]
 struct IndexBody<'a> {
@@ -25,26 +21,19 @@ struct SpecBody<'a> {
     endpoints: Vec<String>,
 }
 
-/// Every served spec with its endpoints.
-pub(super) fn answer(exchange: &Exchange<'_>) -> Answer {
-    let catalog = exchange.state.ports.catalog.load();
-    let mut answer = if prefers_html(exchange.headers()) {
-        layout::answer(layout::page("specd", Script::None, &content(&catalog)))
-    } else {
-        json(&catalog)
-    };
-    answer.set("vary", "Accept");
-    answer
+/// Every served spec with its endpoints, for people.
+pub(super) fn html(catalog: &Catalog) -> String {
+    layout::page("specd", Script::None, &content(catalog))
 }
 
-fn json(catalog: &Catalog) -> Answer {
+/// The same for programs.
+pub(super) fn json(catalog: &Catalog) -> String {
     let specs = catalog.specs().iter().map(|served| spec_body(served));
     let body = IndexBody {
         specs: specs.collect(),
     };
     // Strings and numbers alone: there is nothing that could not be written.
-    let json = serde_json::to_vec(&body).unwrap_or_default();
-    Answer::with_body(200, "application/json", json)
+    serde_json::to_string(&body).unwrap_or_default()
 }
 
 fn spec_body(served: &ServedSpec) -> SpecBody<'_> {
@@ -92,14 +81,14 @@ fn card(served: &ServedSpec) -> Markup {
             "SPEC " (spec.number) " " (reference::status(spec.status))
             span .quiet { "revision " (served.revision) }
         }
-        h2 { a href=(format!("/docs#{}", openapi::anchor(spec))) { (spec.title) } }
+        h2 { a href=(reference::place(spec)) { (spec.title) } }
         @if let Some(summary) = &spec.summary {
             p { (summary) }
         }
         ul .endpoints {
             @for endpoint in &spec.endpoints {
                 li {
-                    a href=(format!("/docs#{}", reference::anchor(spec, endpoint.operation))) {
+                    a href=(format!("{}#{}", reference::page(spec), reference::anchor(spec, endpoint.operation))) {
                         (reference::signature(spec, endpoint.operation))
                     }
                 }

@@ -4,9 +4,11 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets;
+use super::made::Made;
 use crate::answer::Answer;
+use crate::exchange::Exchange;
 
-pub(crate) const CONTENT_TYPE: &str = "text/html; charset=utf-8";
+const CONTENT_TYPE: &str = "text/html; charset=utf-8";
 
 /// Whether a page runs our script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,13 @@ pub(crate) fn masthead(extra: &Markup) -> Markup {
     }
 }
 
+/// A page that was made, as an answer.
+pub(super) fn made(made: &Made, exchange: &Exchange<'_>, script: Script) -> Answer {
+    let mut answer = made.answer(exchange, CONTENT_TYPE);
+    protect(&mut answer, script);
+    answer
+}
+
 /// A page without a script, as an answer.
 pub(crate) fn answer(html: String) -> Answer {
     let mut answer = Answer::with_body(200, CONTENT_TYPE, html.into_bytes());
@@ -66,7 +75,7 @@ pub(crate) fn answer(html: String) -> Answer {
 }
 
 /// The headers that keep a page to itself.
-pub(crate) fn protect(answer: &mut Answer, script: Script) {
+fn protect(answer: &mut Answer, script: Script) {
     let policy = match script {
         Script::Ours => {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -1,8 +1,8 @@
-//! `/docs`: the reference of everything that is served, to read and to try. Made of the same compiled model that routes;
-//! reading it needs no script.
+//! `/docs/<number>`: the reference of a document, to read and to try. Made of the same compiled model that routes; reading it
+//! needs no script.
 
 use maud::{Markup, html};
-use specd_app::catalog::{Catalog, ServedSpec};
+use specd_app::catalog::ServedSpec;
 use specd_domain::Spec;
 use specd_domain::access::Authentication;
 use specd_domain::document::Status;
@@ -19,27 +19,23 @@ mod tried;
 mod words;
 
 /// The page.
-pub(super) fn html(catalog: &Catalog) -> String {
+pub(super) fn html(served: &ServedSpec) -> String {
+    let spec = &served.spec;
     let content = html! {
         (layout::masthead(&key()))
         div .columns {
-            (contents(catalog, "Endpoints"))
+            (contents(spec, "Endpoints"))
             main #content {
                 details .at-hand {
                     summary { "Endpoints" }
-                    (contents(catalog, "Endpoints, for small screens"))
+                    (contents(spec, "Endpoints, for small screens"))
                 }
-                @if catalog.specs().is_empty() {
-                    h1 { "Reference" }
-                    p .empty { "No document is served yet." }
-                }
-                @for served in catalog.specs() {
-                    (document(served))
-                }
+                (document(served))
             }
         }
     };
-    layout::page("Reference · specd", Script::Ours, &content)
+    let title = format!("{} · specd", spec.title);
+    layout::page(&title, Script::Ours, &content)
 }
 
 /// Where a person puts the key. It stays in this field, and is sent with the calls that are tried, and nowhere else.
@@ -55,19 +51,16 @@ fn key() -> Markup {
     }
 }
 
-fn contents(catalog: &Catalog, name: &str) -> Markup {
+fn contents(spec: &Spec, name: &str) -> Markup {
     html! {
         nav .contents aria-label=(name) {
-            @for served in catalog.specs() {
-                @let spec = &*served.spec;
-                p { a href=(format!("#{}", openapi::anchor(spec))) { (spec.title) } " " (status(spec.status)) }
-                ul {
-                    @for endpoint in &spec.endpoints {
-                        li {
-                            a href=(format!("#{}", anchor(spec, endpoint.operation))) {
-                                (badge(endpoint.operation))
-                                span { (label(endpoint.operation)) }
-                            }
+            p { a href=(format!("#{}", openapi::anchor(spec))) { (spec.title) } " " (status(spec.status)) }
+            ul {
+                @for endpoint in &spec.endpoints {
+                    li {
+                        a href=(format!("#{}", anchor(spec, endpoint.operation))) {
+                            (badge(endpoint.operation))
+                            span { (label(endpoint.operation)) }
                         }
                     }
                 }
@@ -162,6 +155,16 @@ fn limits(spec: &Spec) -> Markup {
     }
 }
 
+/// The address of the page.
+pub(super) fn page(spec: &Spec) -> String {
+    format!("/docs/{}", spec.number)
+}
+
+/// Where a document stands, on its page.
+pub(super) fn place(spec: &Spec) -> String {
+    format!("{}#{}", page(spec), openapi::anchor(spec))
+}
+
 /// Where an endpoint stands on the page.
 pub(super) fn anchor(spec: &Spec, operation: Operation) -> String {
     format!(
@@ -171,7 +174,8 @@ pub(super) fn anchor(spec: &Spec, operation: Operation) -> String {
     )
 }
 
-const fn label(operation: Operation) -> &'static str {
+/// What an operation is called.
+pub(super) const fn label(operation: Operation) -> &'static str {
     match operation {
         Operation::Create => "Create",
         Operation::List => "List",
@@ -184,8 +188,13 @@ const fn label(operation: Operation) -> &'static str {
 
 /// The method, as a sign.
 pub(super) fn badge(operation: Operation) -> Markup {
-    let method = operation.method().as_str();
-    html! { span .method .{ "m-" (method.to_lowercase()) } { (method) } }
+    sign(operation, operation.method().as_str())
+}
+
+/// A word in the colour of the method.
+pub(super) fn sign(operation: Operation, word: &str) -> Markup {
+    let colour = operation.method().as_str().to_lowercase();
+    html! { span .method .{ "m-" (colour) } { (word) } }
 }
 
 /// Method and path.

@@ -82,6 +82,11 @@ pub(crate) fn options(allow: &str) -> Answer {
 }
 
 fn page_route(exchange: &Exchange<'_>, page: Page) -> Result<Route, Problem> {
+    if let Page::Document(number) = page
+        && exchange.state.ports.catalog.load().of(number).is_none()
+    {
+        return Err(not_found());
+    }
     let allow = "GET, HEAD, OPTIONS";
     match exchange.request.method().as_str() {
         "GET" | "HEAD" => Ok(Route::Page(page)),

@@ -1,5 +1,10 @@
 //! The server's own pages, and its life.
 
+use std::sync::Arc;
+
+use specd_app::catalog::{Catalog, ServedSpec};
+use specd_domain::name::{CollectionName, SpecNumber};
+
 use crate::client::{Answer, Request};
 use crate::orders::orders_spec;
 use crate::world::World;
@@ -68,7 +73,7 @@ fn readiness_follows_the_database_and_liveness_does_not() {
     assert_eq!((away.status, away.problem().as_str()), (503, "unavailable"));
     world.store.set_away(false);
     assert_eq!(ask("/readyz").status, 200);
-    world.catalog.swap(specd_app::catalog::Catalog::default());
+    world.catalog.swap(Catalog::default());
     assert_eq!(ask("/readyz").status, 503);
 }
 
@@ -122,6 +127,7 @@ fn pages_take_get_and_head_alone() {
     for path in [
         "/",
         "/docs",
+        "/docs/0001",
         "/openapi.json",
         "/healthz",
         "/readyz",
@@ -186,7 +192,8 @@ fn the_words_of_a_document_are_text_and_nothing_else() {
     spec.summary = Some(attack.to_owned());
     spec.path = attack.to_owned();
     let world = World::serving(vec![spec]);
-    for (path, accept) in [("/docs", "*/*"), ("/", "text/html")] {
+    let pages = [("/docs", "*/*"), ("/docs/0001", "*/*"), ("/", "text/html")];
+    for (path, accept) in pages {
         let page = world.send(Request::new("GET", path).header("Accept", accept));
         assert_eq!(page.status, 200);
         assert!(!page.text().contains("<script>"), "{path}");
@@ -195,6 +202,71 @@ fn the_words_of_a_document_are_text_and_nothing_else() {
     }
     let description = world.send(Request::new("GET", "/openapi.json"));
     assert_eq!(description.json()["info"]["title"], attack);
+}
+
+#[test]
+fn several_documents_have_a_page_each_and_a_page_that_leads_to_them() {
+    let mut second = orders_spec();
+    second.number = SpecNumber(2);
+    second.collection = CollectionName::new("returns").unwrap();
+    second.title = "<i>Returns</i>".to_owned();
+    let world = World::new();
+    let served = [orders_spec(), second].map(|spec| ServedSpec::new(spec.into(), 1));
+    world.catalog.swap(Catalog::new(served));
+    let overview = world.send(Request::new("GET", "/docs"));
+    assert_eq!(overview.status, 200);
+    keeps_to_itself(&overview);
+    assert!(overview.text().contains("&lt;i&gt;Returns&lt;/i&gt;"));
+    let index = world.send(Request::new("GET", "/").header("Accept", "text/html"));
+    for number in ["0001", "0002"] {
+        let anchor = format!("spec-{number}-v1");
+        let page = world.send(Request::new("GET", &format!("/docs/{number}")));
+        assert_eq!(page.status, 200);
+        keeps_to_itself(&page);
+        for place in [anchor.clone(), format!("{anchor}-create")] {
+            let here = format!("id=\"{place}\"");
+            let link = format!("href=\"/docs/{number}#{place}\"");
+            // A link to the page of all documents leads on.
+            assert!(overview.text().contains(&here), "{here}");
+            assert!(overview.text().contains(&link), "{link}");
+            assert!(index.text().contains(&link), "{link}");
+            assert!(page.text().contains(&here), "{here}");
+        }
+        let other = if number == "0001" { "0002" } else { "0001" };
+        assert!(!page.text().contains(&format!("spec-{other}")));
+    }
+    for path in ["/docs/0003", "/docs/1", "/docs/0001/", "/docs/00001"] {
+        for method in ["GET", "POST", "OPTIONS"] {
+            let nothing = world.send(Request::new(method, path));
+            assert_eq!(nothing.status, 404, "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn a_page_of_a_document_outlives_a_change_of_another() {
+    let served = |number: u16, collection: &str, revision| {
+        let mut spec = orders_spec();
+        spec.number = SpecNumber(number);
+        spec.collection = CollectionName::new(collection).unwrap();
+        Arc::new(ServedSpec::new(spec.into(), revision))
+    };
+    let world = World::new();
+    let orders = served(1, "orders", 3);
+    let serve = |returns: u32| {
+        let returns = served(2, "returns", returns);
+        let catalog = Catalog::new([Arc::clone(&orders), returns]);
+        world.catalog.swap(catalog);
+    };
+    let tag = |path: &str| {
+        let page = world.send(Request::new("GET", path));
+        page.header("etag").unwrap().to_owned()
+    };
+    serve(1);
+    let before = [tag("/docs/0001"), tag("/docs/0002")];
+    serve(2);
+    assert_eq!(tag("/docs/0001"), before[0]);
+    assert_ne!(tag("/docs/0002"), before[1]);
 }
 
 #[test]
@@ -227,10 +299,8 @@ fn the_files_of_the_pages_are_kept_for_ever() {
 
 #[test]
 fn a_page_that_is_known_is_not_sent_again_until_the_catalog_changes() {
-    use specd_app::catalog::{Catalog, ServedSpec};
-
     let world = World::new();
-    for path in ["/docs", "/openapi.json"] {
+    for path in ["/docs", "/docs/0001", "/openapi.json", "/"] {
         let first = world.send(Request::new("GET", path));
         let tag = first.header("etag").unwrap().to_owned();
         assert_eq!(first.header("cache-control"), Some("no-cache"));
