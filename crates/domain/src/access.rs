@@ -48,12 +48,11 @@ pub struct Access {
 
 impl Access {
     /// The scopes of which a caller needs one for `method` (ruling H33).
-    pub fn scopes_for(&self, method: Method) -> Vec<&ScopeName> {
-        self.grants
-            .iter()
-            .filter(|grant| grant.methods.contains(&method))
+    pub fn scopes_for(&self, method: Method) -> impl Iterator<Item = &ScopeName> {
+        let of_method = self.grants.iter();
+        of_method
+            .filter(move |grant| grant.methods.contains(&method))
             .map(|grant| &grant.scope.value)
-            .collect()
     }
 
     /// Whether callers need not say who they are.

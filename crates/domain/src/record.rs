@@ -34,7 +34,12 @@ pub struct Submission {
 pub struct Projection {
     /// The position of each column in a row, with what stands before its value: `{"name":` or `,"name":`.
     members: Vec<(usize, String)>,
+    /// As many bytes as most objects take.
+    room: usize,
 }
+
+/// As many bytes as most values take.
+const VALUE_ROOM: usize = 24;
 
 impl Projection {
     /// The projection of these columns; a name that is no column of the table is left out.
@@ -48,7 +53,11 @@ impl Projection {
                 members.push((position, before));
             }
         }
-        Self { members }
+        let room = members.iter().map(|(_, before)| before.len() + VALUE_ROOM);
+        Self {
+            room: room.sum(),
+            members,
+        }
     }
 
     /// The positions of the columns in a row, in the order of the answer.
@@ -58,6 +67,7 @@ impl Projection {
 
     /// Appends the row as a JSON object. A value that the row lacks is null.
     pub fn write_json(&self, out: &mut String, row: &[Value]) {
+        out.reserve(self.room);
         for (position, before) in &self.members {
             out.push_str(before);
             row.get(*position).unwrap_or(&Value::Null).write_json(out);
@@ -74,6 +84,7 @@ impl Projection {
         out: &mut String,
         mut write: impl FnMut(&mut String, usize) -> Result<(), E>,
     ) -> Result<(), E> {
+        out.reserve(self.room);
         for (place, (_, before)) in self.members.iter().enumerate() {
             out.push_str(before);
             write(out, place)?;

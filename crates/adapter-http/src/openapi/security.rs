@@ -33,18 +33,14 @@ pub(super) fn requirements(access: &Access, method: Method) -> Json {
     if access.is_open() {
         return Json::Array(Vec::new());
     }
-    let scopes = access.scopes_for(method);
     let mut alternatives = Vec::new();
     for way in &access.authentication {
         let Some(name) = name(&way.value) else {
             continue;
         };
         let asked = |scopes: Json| Json::Object(vec![(name.clone(), scopes)]);
-        alternatives.extend(
-            scopes
-                .iter()
-                .map(|scope| asked(Json::texts([scope.as_str()]))),
-        );
+        let scopes = access.scopes_for(method);
+        alternatives.extend(scopes.map(|scope| asked(Json::texts([scope.as_str()]))));
     }
     Json::Array(alternatives)
 }
@@ -56,7 +52,6 @@ pub(crate) fn words(access: &Access, method: Method) -> String {
     }
     let scopes: Vec<String> = access
         .scopes_for(method)
-        .iter()
         .map(|scope| format!("`{scope}`"))
         .collect();
     let owners = if access.owners_only.is_some() {

@@ -32,12 +32,12 @@ impl Caller {
                 subject,
                 issuer: None,
                 ..
-            } => Some(format!("key:{subject}")),
+            } => Some(["key:", subject].concat()),
             Self::Known {
                 subject,
                 issuer: Some(issuer),
                 ..
-            } => Some(format!("jwt:{issuer} {subject}")),
+            } => Some(["jwt:", issuer, " ", subject].concat()),
         }
     }
 
@@ -75,12 +75,11 @@ pub fn decide(access: &Access, caller: &Caller, method: Method) -> Result<(), De
     if *caller == Caller::Anonymous {
         return Err(Denial::Unauthenticated);
     }
-    let scopes = access.scopes_for(method);
-    if scopes.iter().any(|scope| caller.has(scope)) {
+    if access.scopes_for(method).any(|scope| caller.has(scope)) {
         return Ok(());
     }
     Err(Denial::Forbidden {
-        scopes: scopes.into_iter().cloned().collect(),
+        scopes: access.scopes_for(method).cloned().collect(),
     })
 }
 

@@ -12,6 +12,9 @@ use super::{Value, time};
 /// Past this scale a number keeps its exponent: plain notation would be longer than any number that a record holds.
 const MAX_PLAIN_SCALE: u64 = 200_000;
 
+/// Most values that are asked for as text are keys.
+const UUID_LENGTH: usize = 36;
+
 pub(super) fn write_json(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
@@ -28,7 +31,7 @@ pub(super) fn write_json(value: &Value, out: &mut String) {
 }
 
 pub(super) fn to_text(value: &Value) -> Option<String> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(UUID_LENGTH);
     match value {
         Value::Null => return None,
         Value::Array(elements) => write_array(&mut out, elements),

@@ -39,11 +39,7 @@ fn what_is_unfilled_takes_the_stricter_meaning() {
         } else {
             "orders:write"
         };
-        let scopes: Vec<&str> = access
-            .scopes_for(method)
-            .iter()
-            .map(|scope| scope.as_str())
-            .collect();
+        let scopes: Vec<&str> = access.scopes_for(method).map(ScopeName::as_str).collect();
         assert_eq!(scopes, [scope]);
     }
 }
@@ -147,7 +143,7 @@ fn one_of_two_scopes_is_enough() {
         let methods = vec![Method::Get];
         grants(document).push(Grant { scope, methods });
     });
-    assert_eq!(access.scopes_for(Method::Get).len(), 2);
+    assert_eq!(access.scopes_for(Method::Get).count(), 2);
 }
 
 fn limit(requests: u32, burst: Option<u32>, method: Option<Method>) -> RateLimit {
