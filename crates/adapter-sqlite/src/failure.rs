@@ -118,7 +118,7 @@ fn is_there(
     row: &Row,
 ) -> Result<bool, DieselError> {
     let target = target(session, reference)?;
-    let mut statement = Statement::new(format!(
+    let mut statement = Statement::new(&format!(
         "SELECT 1 FROM {} WHERE 1 = 1",
         quoted(reference.table.value.as_str())
     ));

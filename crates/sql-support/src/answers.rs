@@ -101,7 +101,7 @@ pub fn purge<S: Session>(session: &mut S, now: DateTime<Utc>, limit: u32) -> Que
     } else {
         ("= ANY (ARRAY(", " FOR UPDATE SKIP LOCKED))")
     };
-    let mut statement = Statement::new(format!(
+    let mut statement = Statement::new(&format!(
         "DELETE FROM specd_answers WHERE id {before}SELECT id FROM specd_answers WHERE expires_at <= "
     ));
     statement.bind(TIME, Value::Timestamp(now));

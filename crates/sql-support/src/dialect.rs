@@ -24,15 +24,34 @@ impl Dialect {
 /// The collation by which `SQLite` compares decimals.
 pub const DECIMAL_COLLATION: &str = "specd_decimal";
 
+/// As many bytes as the columns of most tables take.
+const LINE: usize = 128;
+
 /// A name in quotes. Both dialects take the same.
 pub fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    let mut text = String::with_capacity(name.len() + 2);
+    push_quoted(&mut text, name);
+    text
+}
+
+/// Appends a name in quotes.
+pub fn push_quoted(text: &mut String, name: &str) {
+    text.push('"');
+    for (number, part) in name.split('"').enumerate() {
+        text.push_str(if number > 0 { "\"\"" } else { "" });
+        text.push_str(part);
+    }
+    text.push('"');
 }
 
 /// Names in quotes with commas between them.
 pub fn quoted_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.into_iter().map(quoted).collect();
-    names.join(", ")
+    let mut text = String::with_capacity(LINE);
+    for name in names {
+        text.push_str(if text.is_empty() { "" } else { ", " });
+        push_quoted(&mut text, name);
+    }
+    text
 }
 
 /// A text literal of `PostgreSQL`, whatever `standard_conforming_strings` is.

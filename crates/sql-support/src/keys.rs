@@ -31,7 +31,7 @@ pub fn create<S: Session>(session: &mut S, key: StoredKey) -> QueryResult<()> {
         time(key.revoked_at),
         time(key.last_used_at),
     ];
-    let mut statement = Statement::new(format!("INSERT INTO specd_keys ({COLUMNS}) VALUES ("));
+    let mut statement = Statement::new(&format!("INSERT INTO specd_keys ({COLUMNS}) VALUES ("));
     for (position, (column_type, value)) in TYPES.into_iter().zip(values).enumerate() {
         if position > 0 {
             statement.push(", ");
@@ -47,7 +47,7 @@ pub fn create<S: Session>(session: &mut S, key: StoredKey) -> QueryResult<()> {
 /// # Errors
 /// The database's, or a key that cannot be read.
 pub fn find<S: Session>(session: &mut S, id: &str) -> QueryResult<Option<StoredKey>> {
-    let mut statement = Statement::new(format!("SELECT {COLUMNS} FROM specd_keys WHERE id = "));
+    let mut statement = Statement::new(&format!("SELECT {COLUMNS} FROM specd_keys WHERE id = "));
     statement.bind_text(id);
     let rows = session.rows(statement, &TYPES)?;
     rows.into_iter().next().map(key).transpose()
@@ -58,7 +58,7 @@ pub fn find<S: Session>(session: &mut S, id: &str) -> QueryResult<Option<StoredK
 /// # Errors
 /// The database's, or a key that cannot be read.
 pub fn list<S: Session>(session: &mut S) -> QueryResult<Vec<StoredKey>> {
-    let statement = Statement::new(format!(
+    let statement = Statement::new(&format!(
         "SELECT {COLUMNS} FROM specd_keys ORDER BY created_at, id"
     ));
     let rows = session.rows(statement, &TYPES)?;

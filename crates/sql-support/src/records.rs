@@ -144,7 +144,7 @@ pub fn replace<S: Session>(
         return Ok(Outcome::Claimed);
     }
     let dialect = session.dialect();
-    let mut statement = Statement::new(format!(
+    let mut statement = Statement::new(&format!(
         "UPDATE {} SET {1} = {1} + 1",
         quoted(table.name.value.as_str()),
         quoted(VERSION)
@@ -154,7 +154,7 @@ pub fn replace<S: Session>(
             continue;
         }
         statement.push(", ");
-        statement.push(&quoted(column.name.value.as_str()));
+        statement.push_name(column.name.value.as_str());
         statement.push(" = ");
         bind(dialect, &mut statement, column, value.clone());
     }
@@ -184,8 +184,9 @@ pub fn delete<S: Session>(
     {
         return Ok(outcome);
     }
-    let name = quoted(table.name.value.as_str());
-    let mut statement = Statement::new(format!("DELETE FROM {name} WHERE "));
+    let mut statement = Statement::new("DELETE FROM ");
+    statement.push_name(table.name.value.as_str());
+    statement.push(" WHERE ");
     push_key(session.dialect(), &mut statement, table, key.clone())?;
     if let Some(version) = version {
         push_version(&mut statement, version);
@@ -205,14 +206,12 @@ fn push_insert<S: Session>(
     terms: &Terms,
     before: &str,
 ) {
-    statement.push(&format!(
-        "INSERT INTO {} ({}",
-        quoted(table.name.value.as_str()),
-        column_list(table)
-    ));
+    statement.push("INSERT INTO ");
+    statement.push_name(table.name.value.as_str());
+    statement.push(" (").push(&column_list(table));
     if terms.owner.is_some() {
         statement.push(", ");
-        statement.push(&quoted(OWNER));
+        statement.push_name(OWNER);
     }
     statement.push(")");
     statement.push(before);
@@ -288,7 +287,7 @@ fn missed<S: Session, T>(
     key: Value,
     reach: &Reach,
 ) -> QueryResult<Outcome<T>> {
-    let mut statement = Statement::new(format!(
+    let mut statement = Statement::new(&format!(
         "SELECT {} FROM {} WHERE ",
         quoted(VERSION),
         quoted(table.name.value.as_str())

@@ -15,7 +15,7 @@ use crate::statement::Statement;
 /// # Errors
 /// The database's, or a stage that cannot be read.
 pub fn stages<S: Session>(session: &mut S) -> QueryResult<Vec<StoredStage>> {
-    let statement = Statement::new(format!("SELECT {COLUMNS} FROM specd_stages ORDER BY spec"));
+    let statement = Statement::new(&format!("SELECT {COLUMNS} FROM specd_stages ORDER BY spec"));
     let rows = session.rows(statement, &TYPES)?;
     rows.into_iter()
         .map(|row| {
@@ -36,7 +36,7 @@ pub fn set<S: Session>(session: &mut S, stage: StoredStage) -> QueryResult<()> {
         Value::Integer(stage.percent.into()),
         Value::Timestamp(stage.since),
     ];
-    let mut statement = Statement::new(format!("INSERT INTO specd_stages ({COLUMNS}) VALUES ("));
+    let mut statement = Statement::new(&format!("INSERT INTO specd_stages ({COLUMNS}) VALUES ("));
     for (position, (column_type, value)) in TYPES.into_iter().zip(values).enumerate() {
         if position > 0 {
             statement.push(", ");

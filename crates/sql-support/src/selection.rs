@@ -8,7 +8,7 @@ use specd_domain::record::Projection;
 use specd_domain::table::{Column, Table};
 use specd_domain::value::Value;
 
-use crate::dialect::{Dialect, quoted};
+use crate::dialect::{Dialect, push_quoted};
 use crate::records::{VERSION, bind, push_reach};
 use crate::statement::{Statement, TypedValue};
 
@@ -64,7 +64,7 @@ impl Selection {
         if !self.names.is_empty() {
             self.names.push_str(", ");
         }
-        self.names.push_str(&quoted(name));
+        push_quoted(&mut self.names, name);
         self.behind.push(self.types.len());
         self.types.push(column_type);
     }
@@ -81,8 +81,10 @@ impl Selection {
 
     /// `SELECT` of the columns from the document's table.
     pub(crate) fn of(&self, table: &Table) -> Statement {
-        let name = quoted(table.name.value.as_str());
-        Statement::new(format!("SELECT {} FROM {name}", self.names))
+        let mut statement = Statement::new("SELECT ");
+        statement.push(&self.names).push(" FROM ");
+        statement.push_name(table.name.value.as_str());
+        statement
     }
 
     /// The row of a key, within reach.
@@ -99,7 +101,7 @@ impl Selection {
         let column = key_of(table)?;
         let mut statement = self.of(table);
         statement.push(" WHERE ");
-        statement.push(&quoted(column.name.value.as_str()));
+        statement.push_name(column.name.value.as_str());
         statement.push(" = ");
         bind(dialect, &mut statement, column, key);
         push_reach(&mut statement, reach);

@@ -10,6 +10,7 @@ use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::table::Column;
 use specd_domain::value::Value;
 
+use crate::dialect::push_quoted;
 use crate::fit;
 
 /// A value and the type of the column that it is for.
@@ -43,25 +44,52 @@ impl TypedValue {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Sql(String),
-    Place,
-}
+/// As many bytes as most texts have.
+const ROOM: usize = 256;
 
 /// One statement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
-    pieces: Vec<Piece>,
+    text: Text,
     values: Vec<TypedValue>,
     is_cached: bool,
 }
 
+/// Text, and where in it a value is to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Text {
+    sql: String,
+    /// Offsets in bytes, in rising order.
+    places: Vec<usize>,
+}
+
+/// What a text consists of.
+enum Piece<'a> {
+    Sql(&'a str),
+    Place,
+}
+
+impl Text {
+    fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let begins = std::iter::once(0).chain(self.places.iter().copied());
+        let ends = self.places.iter().copied().chain([self.sql.len()]);
+        let parts = begins.zip(ends).enumerate();
+        parts.flat_map(|(number, (begin, end))| {
+            let place = (number > 0).then_some(Piece::Place);
+            let sql = self.sql.get(begin..end).unwrap_or_default();
+            place.into_iter().chain([Piece::Sql(sql)])
+        })
+    }
+}
+
 impl Statement {
     /// A statement that begins with this text.
-    pub fn new(sql: impl Into<String>) -> Self {
+    pub fn new(sql: &str) -> Self {
+        let mut text = Text::default();
+        text.sql.reserve(ROOM.max(sql.len()));
+        text.sql.push_str(sql);
         Self {
-            pieces: vec![Piece::Sql(sql.into())],
+            text,
             values: Vec::new(),
             is_cached: true,
         }
@@ -69,16 +97,19 @@ impl Statement {
 
     /// Appends text.
     pub fn push(&mut self, sql: &str) -> &mut Self {
-        match self.pieces.last_mut() {
-            Some(Piece::Sql(text)) => text.push_str(sql),
-            _ => self.pieces.push(Piece::Sql(sql.to_owned())),
-        }
+        self.text.sql.push_str(sql);
+        self
+    }
+
+    /// Appends a name in quotes.
+    pub fn push_name(&mut self, name: &str) -> &mut Self {
+        push_quoted(&mut self.text.sql, name);
         self
     }
 
     /// Appends a place for a value.
     pub fn bind(&mut self, column_type: ColumnType, value: Value) -> &mut Self {
-        self.pieces.push(Piece::Place);
+        self.text.places.push(self.text.sql.len());
         self.values.push(TypedValue { column_type, value });
         self
     }
@@ -117,9 +148,9 @@ impl Statement {
 
     /// The text, with something else at each place.
     pub(crate) fn text_with(&self, place: impl Fn(usize) -> String) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(self.text.sql.len());
         let mut position = 0;
-        for piece in &self.pieces {
+        for piece in self.text.pieces() {
             match piece {
                 Piece::Sql(sql) => text.push_str(sql),
                 Piece::Place => {
@@ -142,7 +173,7 @@ impl Statement {
     /// The first error of `encode`.
     pub fn bound<B, E>(self, encode: impl Fn(TypedValue) -> Result<B, E>) -> Result<Bound<B>, E> {
         Ok(Bound {
-            pieces: self.pieces,
+            text: self.text,
             values: self
                 .values
                 .into_iter()
@@ -165,7 +196,7 @@ pub trait Bind<DB: Backend> {
 /// A statement that diesel can run.
 #[derive(Debug)]
 pub struct Bound<B> {
-    pieces: Vec<Piece>,
+    text: Text,
     values: Vec<B>,
     is_cached: bool,
 }
@@ -186,7 +217,7 @@ impl<DB: Backend, B: Bind<DB>> QueryFragment<DB> for Bound<B> {
             out.unsafe_to_cache_prepared();
         }
         let mut values = self.values.iter();
-        for piece in &self.pieces {
+        for piece in self.text.pieces() {
             match piece {
                 Piece::Sql(sql) => out.push_sql(sql),
                 Piece::Place => {

@@ -100,7 +100,7 @@ pub fn create_all<S: Session>(
     }
     let key = key_column(table)?;
     statement.push(" RETURNING ");
-    statement.push(&quoted(key.name.value.as_str()));
+    statement.push_name(key.name.value.as_str());
     let stored = session.rows(statement, &[key.column_type.value])?;
     Ok(not_among(&stored, rows, table))
 }
@@ -148,7 +148,7 @@ pub fn replace_all<S: Session>(
     );
     let versions = sent.add(BIG, rows.iter().map(|next| Value::Integer(next.version)));
     let reaches = sent.add(TEXT, rows.iter().map(|next| reach(next.terms)));
-    let mut statement = Statement::new(format!(
+    let mut statement = Statement::new(&format!(
         "UPDATE {} AS target SET {} FROM ",
         quoted(table.name.value.as_str()),
         changes.join(", ")
@@ -181,7 +181,7 @@ pub fn delete_all<S: Session>(
     let version = |old: &Deletion<'_>| old.version.map_or(Value::Null, Value::Integer);
     let versions = sent.add(BIG, rows.iter().map(version));
     let reaches = sent.add(TEXT, rows.iter().map(|old| reach(old.terms)));
-    let mut statement = Statement::new(format!(
+    let mut statement = Statement::new(&format!(
         "DELETE FROM {} AS target USING ",
         quoted(table.name.value.as_str())
     ));
@@ -229,7 +229,7 @@ pub fn seen<S: Session>(session: &mut S, table: &Table, keys: Vec<Value>) -> Que
     let key = key_column(table)?;
     let mut sent = Columnwise::default();
     let place = sent.add(key.column_type.value, keys.into_iter());
-    let mut statement = Statement::new(format!(
+    let mut statement = Statement::new(&format!(
         "SELECT {0}, {1}, {2} FROM {3} WHERE {0} IN (SELECT {place} FROM ",
         quoted(key.name.value.as_str()),
         quoted(VERSION),

@@ -9,7 +9,7 @@ use specd_domain::table::{Column, Table};
 use specd_domain::value::Value;
 
 use super::{OWNER, VERSION};
-use crate::dialect::{Dialect, quoted, quoted_list};
+use crate::dialect::{Dialect, quoted_list};
 use crate::failure::failed;
 use crate::fit;
 use crate::statement::Statement;
@@ -19,12 +19,13 @@ pub(super) const TEXT: ColumnType = ColumnType::Scalar(ScalarType::Text);
 
 /// `SELECT` of every column of the document and the version.
 pub(crate) fn select(table: &Table) -> Statement {
-    Statement::new(format!(
-        "SELECT {}, {} FROM {}",
-        column_list(table),
-        quoted(VERSION),
-        quoted(table.name.value.as_str())
-    ))
+    let mut statement = Statement::new("SELECT ");
+    for column in &table.columns {
+        statement.push_name(column.name.value.as_str()).push(", ");
+    }
+    statement.push_name(VERSION).push(" FROM ");
+    statement.push_name(table.name.value.as_str());
+    statement
 }
 
 /// The types of what [`select`] answers.
@@ -62,7 +63,7 @@ pub(crate) fn bind(dialect: Dialect, statement: &mut Statement, column: &Column,
 pub(crate) fn push_reach(statement: &mut Statement, reach: &Reach) {
     if let Reach::OwnedBy(caller) = reach {
         statement.push(" AND ");
-        statement.push(&quoted(OWNER));
+        statement.push_name(OWNER);
         statement.push(" = ");
         statement.bind_text(&**caller);
     }
@@ -79,7 +80,7 @@ pub(super) fn push_key(
     key: Value,
 ) -> QueryResult<()> {
     let column = key_column(table)?;
-    statement.push(&quoted(column.name.value.as_str()));
+    statement.push_name(column.name.value.as_str());
     statement.push(" = ");
     bind(dialect, statement, column, key);
     Ok(())
@@ -100,7 +101,7 @@ pub(super) fn key_column(table: &Table) -> QueryResult<&Column> {
 /// Appends the condition that a row has this version, after others.
 pub(super) fn push_version(statement: &mut Statement, version: i64) {
     statement.push(" AND ");
-    statement.push(&quoted(VERSION));
+    statement.push_name(VERSION);
     statement.push(" = ");
     statement.bind_number(version);
 }
