@@ -1,7 +1,9 @@
 //! Where the head of a request ends, and how long its body is. It judges no more than the size and the grammar: what
 //! the fields say is for the library and the pipeline.
 
-use httparse::{EMPTY_HEADER, Error, Header, Request, Status};
+use std::mem::MaybeUninit;
+
+use httparse::{Error, Header, Request, Status};
 
 use super::chunks::Chunks;
 use super::refusal::Refusal;
@@ -127,9 +129,9 @@ fn has_end(bytes: &[u8]) -> bool {
 }
 
 fn parse(received: &[u8]) -> Found {
-    let mut fields = [EMPTY_HEADER; FIELDS];
-    let mut request = Request::new(&mut fields);
-    match request.parse(received) {
+    let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
+    let mut request = Request::new(&mut []);
+    match request.parse_with_uninit_headers(received, &mut fields) {
         Ok(Status::Complete(length)) => Found::Head(read(&request, length)),
         Ok(Status::Partial) => Found::Beginning,
         Err(Error::TooManyHeaders) => Found::Refused(Refusal::HeadersTooLarge),

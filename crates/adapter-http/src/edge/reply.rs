@@ -1,6 +1,8 @@
 //! Where an answer ends on its way out, and whether the connection outlives it.
 
-use httparse::{EMPTY_HEADER, Header, Response, Status};
+use std::mem::MaybeUninit;
+
+use httparse::{Header, ParserConfig, Response, Status};
 
 /// As many fields as an answer of ours has at the most.
 const FIELDS: usize = 96;
@@ -79,9 +81,14 @@ impl Reply {
 
     /// The library writes heads whole.
     fn begin(&mut self, bytes: &[u8]) {
-        let mut fields = [EMPTY_HEADER; FIELDS];
-        let mut response = Response::new(&mut fields);
-        let Ok(Status::Complete(head)) = response.parse(bytes) else {
+        let mut fields = [const { MaybeUninit::uninit() }; FIELDS];
+        let mut response = Response::new(&mut []);
+        let parsed = ParserConfig::default().parse_response_with_uninit_headers(
+            &mut response,
+            bytes,
+            &mut fields,
+        );
+        let Ok(Status::Complete(head)) = parsed else {
             self.at = At::Endless;
             self.closes = true;
             return;

@@ -9,5 +9,5 @@ use crate::percent;
 pub(super) fn location(served: &ServedSpec, record: &Record) -> Option<String> {
     let key = served.compiled.key.as_ref()?;
     let id = percent::encode(&record.row.get(key.position)?.to_text()?);
-    Some(format!("{}/{id}", served.spec.collection_path()))
+    Some([served.compiled.collection.route.as_str(), "/", &id].concat())
 }

@@ -11,6 +11,9 @@ use crate::ports::limits::{Quota, Remaining};
 /// The name of a limit that is for all methods.
 const DEFAULT: &str = "default";
 
+/// As many bytes as the standing of most limits takes.
+const ROOM: usize = 48;
+
 /// One limit, by the name under which it is announced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -68,7 +71,7 @@ impl Policies {
 
     /// The value of `RateLimit`: `"default";r=42;t=17`; `remaining` in the order of the limits.
     pub fn standing(&self, remaining: &[Remaining]) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(ROOM * self.policies.len());
         for (policy, left) in self.policies.iter().zip(remaining) {
             separate(&mut text);
             let (name, requests, seconds) = (policy.name, left.requests, left.reset_seconds);
