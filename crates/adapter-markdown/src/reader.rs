@@ -72,6 +72,7 @@ fn document(reading: &mut Reading<'_>, exists: &dyn Fn(&str) -> bool) -> Documen
     compliance.encrypted = security.encrypted;
     let mut decision = decision::read(reading);
     decision.links = links::read(reading, exists);
+    let runbook = links::runbook(reading);
     let headings = reading.outline.headings.iter();
     Document {
         header,
@@ -94,6 +95,7 @@ fn document(reading: &mut Reading<'_>, exists: &dyn Fn(&str) -> bool) -> Documen
         limits: security.limits,
         compliance,
         decision,
+        runbook,
         headings: headings
             .map(|heading| Located::new(heading.text.clone(), heading.span))
             .collect(),

@@ -1,3 +1,10 @@
-//! What specd says of itself. Structured logs today; traces and metrics join them here.
+//! What specd says of itself, and what follows from the objectives of documents: structured logs, alert rules, dashboards and
+//! runbooks.
 
+pub mod contract;
 pub mod logs;
+pub mod rules;
+
+mod promql;
+mod wording;
+mod yaml;

@@ -112,6 +112,7 @@ const RULES: &[RuleOfOne] = &[
     objectives::possible,
     objectives::distinct,
     objectives::percentiles,
+    objectives::burn_rates,
     alerts::possible,
     alerts::distinct,
     // 10, 11: security, compliance

@@ -246,6 +246,9 @@ pub struct Document {
     pub compliance: Compliance,
     /// Decision, approvals, action items, threats, alternatives, links.
     pub decision: Decision,
+    /// Where the runbook is: the target of the link under Related Documentation whose words begin with "Runbook", as it stands there.
+    #[serde(default)]
+    pub runbook: Option<Located<String>>,
     /// Every place that is still the template's, in the order of the text.
     pub unfilled: Vec<UnfilledPlace>,
     /// Every heading in order, so that a place can name its own.

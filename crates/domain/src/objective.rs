@@ -1,9 +1,19 @@
-//! Objectives and alert thresholds (spec-language, sections 8 and 9). Numbers are exact decimals.
+//! Objectives and alert thresholds (spec-language, sections 8 and 9), and what follows from them: indicators, error
+//! budgets, burn rates. Numbers are exact decimals.
+
+use std::fmt;
 
 use bigdecimal::BigDecimal;
 use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
+
+pub mod allowance;
+pub mod burn;
+pub mod edges;
+
+pub use allowance::{Allowance, Indicator};
+pub use burn::{BURN_RATES, BurnRate, PERIOD, Urgency, Window};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,6 +32,26 @@ pub enum Measure {
 /// A percentile in tenths of a percent, so that `p99.9` is 999; 1 to 999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Percentile(pub u16);
+
+impl Percentile {
+    /// The percentile of a latency alert that names none.
+    pub const OF_ALERTS: Self = Self(950);
+
+    /// The share of requests that may be slower, as a fraction of 1: 0.05 for `p95`.
+    pub fn slower_share(self) -> BigDecimal {
+        BigDecimal::new((1000 - i64::from(self.0)).into(), 3).normalized()
+    }
+}
+
+impl fmt::Display for Percentile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "p{}", self.0 / 10)?;
+        match self.0 % 10 {
+            0 => Ok(()),
+            tenths => write!(f, ".{tenths}"),
+        }
+    }
+}
 
 /// One line under Metrics: `p95 < 50ms`, `500 req/sec`, `< 1%`, `99.9% uptime`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,4 +77,20 @@ pub struct Alert {
     pub threshold: BigDecimal,
     /// The clause.
     pub span: Span,
+}
+
+impl Objective {
+    /// The error budget; `None` for a throughput, which is a capacity and no promise about requests.
+    pub fn budget(&self) -> Option<Allowance> {
+        Allowance::of(self.measure, self.percentile, &self.target)
+    }
+}
+
+impl Alert {
+    /// What must be exceeded for the alert to fire; `None` for a throughput, which is compared as it is.
+    ///
+    /// A latency that names no percentile is the 95th.
+    pub fn limit(&self) -> Option<Allowance> {
+        Allowance::of(self.measure, self.percentile, &self.threshold)
+    }
 }

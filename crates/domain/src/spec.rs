@@ -73,6 +73,9 @@ pub struct Spec {
     pub compatibility: Compatibility,
     /// The flow diagram, where it could be read.
     pub flow: Option<Flow>,
+    /// Where the runbook is, as Related Documentation has it: an address, or a path seen from the document.
+    #[serde(default)]
+    pub runbook: Option<String>,
 }
 
 impl Spec {

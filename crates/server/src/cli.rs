@@ -246,6 +246,26 @@ pub(crate) enum GenerateCommand {
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
+    /// Recording and alerting rules for Prometheus, of what the documents promise.
+    ///
+    /// Each objective has an error budget of 30 days; alerts fire when it burns 14.4, 6, 3 or 1 times as fast as it may. The document's own `Alert if` lines, and
+    /// silence where metrics should be, alert too. Documents that are not approved have no rules, since they are not served.
+    #[command(after_help = "Examples:\n  \
+        specd generate prometheus > specd.rules.yml && promtool check rules specd.rules.yml\n  \
+        specd generate prometheus --link-base https://git.example.org/shop/blob/main")]
+    Prometheus {
+        /// Files and directories [default: docs/architecture/specs].
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Where this folder is published: makes an address of a relative link to a runbook.
+        #[arg(
+            long,
+            value_name = "URL",
+            env = "SPECD_LINK_BASE",
+            hide_env_values = true
+        )]
+        link_base: Option<String>,
+    },
 }
 
 #[cfg(test)]
@@ -330,16 +350,18 @@ mod tests {
             )
             .unwrap();
         }
-        let keys = command.find_subcommand_mut("keys").unwrap();
-        let create = keys.find_subcommand_mut("create").unwrap();
-        let shown = create.clone().term_width(100).render_help();
-        write!(
-            help,
-            "
----- keys create
+        for (group, name) in [("keys", "create"), ("generate", "prometheus")] {
+            let group_command = command.find_subcommand_mut(group).unwrap();
+            let about = group_command.find_subcommand_mut(name).unwrap();
+            let shown = about.clone().term_width(100).render_long_help();
+            write!(
+                help,
+                "
+---- {group} {name}
 {shown}"
-        )
-        .unwrap();
+            )
+            .unwrap();
+        }
         insta::assert_snapshot!(help);
     }
 

@@ -12,6 +12,7 @@ pub mod long_list;
 pub mod memory;
 pub mod order;
 pub mod postgres;
+pub mod prometheus;
 pub mod redis;
 pub mod sample;
 pub mod shown_key;

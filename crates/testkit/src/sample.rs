@@ -124,6 +124,7 @@ pub fn spec(number: u16, table: Table) -> Spec {
         compliance: Compliance::default(),
         compatibility: Compatibility::default(),
         flow: None,
+        runbook: None,
         collection: CollectionName::new(collection).expect("a collection"),
     }
 }

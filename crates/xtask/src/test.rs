@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, on real databases. Tests start a Redis of their own, which must be installed.
+//! `cargo xtask test`: every test, on real databases. Tests start a Redis and a Prometheus of their own, which must be there.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Context as _;
 use serde_json::Value;
 use specd_testkit::postgres::{Cluster, Durability, SHARED_CLUSTER, install};
-use specd_testkit::redis;
+use specd_testkit::{prometheus, redis};
 
 use crate::command::{cargo, has_cargo_command, runs};
 
@@ -16,9 +16,10 @@ const BINARY: &str = "SPECD_TEST_BINARY";
 /// Starts a `PostgreSQL` for the whole run, runs every test and doc-test, and stops it. `arguments` go to the runner.
 ///
 /// # Errors
-/// There is no `PostgreSQL` or no Redis and it cannot be installed, or cargo cannot be run.
+/// There is no `PostgreSQL`, no Redis or no Prometheus and it cannot be installed, or cargo cannot be run.
 pub fn run(arguments: &[&str]) -> anyhow::Result<bool> {
     redis::install::ensure(|command| eprintln!("\nRedis is not installed, so:\n$ {command}"))?;
+    prometheus::install::ensure(|command| eprintln!("\nPrometheus is not here, so:\n$ {command}"))?;
     let given = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let mut settings: Vec<(&str, OsString)> = Vec::new();
     // Kept until the last test has run.

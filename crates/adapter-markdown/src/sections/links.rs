@@ -3,6 +3,7 @@
 use specd_domain::Located;
 use specd_domain::decision::RelativeLink;
 
+use super::Section;
 use crate::outline::Link;
 use crate::reading::Reading;
 
@@ -26,6 +27,30 @@ pub(crate) fn read(reading: &mut Reading<'_>, exists: &dyn Fn(&str) -> bool) -> 
         }
     }
     links
+}
+
+/// The target of the link under Related Documentation whose words begin with "Runbook": a relative one, or a page on the web.
+pub(crate) fn runbook(reading: &Reading<'_>) -> Option<Located<String>> {
+    let headings = &reading.outline.headings;
+    let stands_there = |link: &Link| {
+        let above = headings.partition_point(|heading| heading.span.start < link.span.start);
+        reading.sections.at(above.checked_sub(1)) == Some(Section::Related)
+    };
+    let mut links = reading.outline.links.iter();
+    let link = links.find(|link| is_runbook(link) && stands_there(link))?;
+    Some(Located::new(link.target.clone(), link.span))
+}
+
+fn is_runbook(link: &Link) -> bool {
+    let first = link.text.split(|c: char| !c.is_alphanumeric()).next();
+    let is_named = first.is_some_and(|word| word.eq_ignore_ascii_case("runbook"));
+    let is_on_the_web = ["https://", "http://"]
+        .iter()
+        .any(|scheme| link.target.starts_with(scheme));
+    is_named
+        && (is_on_the_web || is_relative(&link.target))
+        && !is_unfilled(&link.target)
+        && !link.target.chars().any(char::is_control)
 }
 
 /// Neither an address of its own, nor from the root of a site, nor within the document.

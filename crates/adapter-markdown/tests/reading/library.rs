@@ -483,3 +483,34 @@ fn with_crlf_and_a_bom_every_value_is_the_same() {
     };
     assert_eq!(path(&other), path(&own));
 }
+
+#[test]
+fn the_runbook_is_the_link_of_that_name_under_related_documentation() {
+    let runbook = |links: &str| {
+        let text = TEXT.replace("- [HLD](../hld-missing.md)\n", links);
+        let document = read(&text).document;
+        document.runbook.map(|link| link.value)
+    };
+    let found = |links: &str, expected: &str| {
+        assert_eq!(runbook(links).as_deref(), Some(expected), "{links}");
+    };
+    found(
+        "- [Runbook: Loans](../../run.md#loans)\n",
+        "../../run.md#loans",
+    );
+    found(
+        "- [RUNBOOK](https://wiki.example/r?x=1)\n",
+        "https://wiki.example/r?x=1",
+    );
+    found("- [A](a.md)\n- [Runbook][r]\n\n[r]: r.md\n", "r.md");
+    for none in [
+        "- [HLD](../hld.md)\n",
+        "- [Runbooks](r.md)\n",
+        "- [Runbook](javascript:alert)\n",
+        "- [Runbook](/r.md)\n",
+        "- [Runbook](runbook-{service}.md)\n",
+        "## Appendix\n- [Runbook](r.md)\n",
+    ] {
+        assert_eq!(runbook(none), None, "{none}");
+    }
+}

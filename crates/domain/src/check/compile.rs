@@ -63,6 +63,7 @@ pub(super) fn spec(subject: &Subject<'_>, parts: Parts) -> Option<Spec> {
         compliance: document.compliance.clone(),
         compatibility: document.compatibility.clone(),
         flow: document.flow.filled().map(|flow| flow.value.clone()),
+        runbook: document.runbook.as_ref().map(|link| link.value.clone()),
     })
 }
 

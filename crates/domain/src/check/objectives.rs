@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use bigdecimal::{BigDecimal, Zero};
+use bigdecimal::{BigDecimal, One, RoundingMode, Zero};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::objective::{Measure, Objective};
+use crate::objective::{Allowance, BURN_RATES, Measure, Objective};
 
 use super::bounds;
 use super::subject::Subject;
@@ -87,4 +87,55 @@ pub(super) fn percentiles(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>)
             _ => slowest = Some((percentile, objective)),
         }
     }
+}
+
+/// The budget of each suits every burn rate: with a large one the fast rates are more failures than there are requests, and
+/// without any the first failure is too much.
+pub(super) fn burn_rates(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
+    let possible = subject.document.objectives.iter();
+    for objective in possible.filter(|objective| is_possible(objective)) {
+        if let Some(budget) = objective.budget() {
+            findings.extend(silent(objective, &budget));
+        }
+    }
+}
+
+fn silent(objective: &Objective, budget: &Allowance) -> Option<Diagnostic> {
+    let note = |headline| Diagnostic::note(Code::BurnRateSilent, objective.span, headline);
+    if budget.share.is_zero() {
+        let finding = note("an objective without an error budget".to_owned());
+        return Some(finding.expecting("each failed request misses it, and pages somebody"));
+    }
+    let left_out: Vec<String> = BURN_RATES
+        .iter()
+        .filter(|rate| !rate.can_fire(budget))
+        .map(|rate| rate.factor().to_plain_string())
+        .collect();
+    let [.., _] = left_out.as_slice() else {
+        return None;
+    };
+    let allowed = percent(&budget.share, RoundingMode::HalfEven);
+    let fastest = BURN_RATES.first()?.factor();
+    let most = percent(&(BigDecimal::one() / fastest), RoundingMode::Floor);
+    Some(
+        note(format!(
+            "no alert follows from burning the budget {} times as fast",
+            left_out.join(", ")
+        ))
+        .expecting(format!(
+            "{allowed}% may fail, and no more than all requests can"
+        ))
+        .noting(format!(
+            "a budget of {most}% or less has an alert at every burn rate: a percentile of p93.1 or above"
+        )),
+    )
+}
+
+/// A fraction in percent, with at most one decimal.
+fn percent(share: &BigDecimal, rounding: RoundingMode) -> String {
+    let percent = share * BigDecimal::from(100);
+    percent
+        .with_scale_round(1, rounding)
+        .normalized()
+        .to_plain_string()
 }

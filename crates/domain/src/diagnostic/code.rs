@@ -170,6 +170,7 @@ codes! {
     ObjectiveTwice = "SD0850", "an objective is given twice";
     PercentilesCross = "SD0851", "a higher percentile has a lower target";
     ObjectiveOutOfRange = "SD0852", "an objective has a target that cannot be";
+    BurnRateSilent = "SD0853", "an objective's error budget does not suit every burn rate";
     // 09: alerting
     AlertUnreadable = "SD0901", "an alert cannot be read";
     AlertOutOfRange = "SD0950", "an alert never or always fires";

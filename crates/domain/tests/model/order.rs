@@ -93,6 +93,7 @@ pub(crate) fn spec() -> Spec {
             }],
             span: Span::default(),
         }),
+        runbook: Some("../../operations/runbook-orders.md".to_owned()),
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use specd_adapter_http::openapi;
 use specd_adapter_markdown::render::{Style, text};
+use specd_adapter_telemetry::rules;
 use specd_app::catalog::{Catalog, ServedSpec};
 use specd_domain::Spec;
 
@@ -21,6 +22,7 @@ pub(crate) fn run(arguments: &GenerateArguments) -> Result<ExitCode> {
     match &arguments.command {
         GenerateCommand::Model { path } => model(path),
         GenerateCommand::Openapi { paths } => describe(paths),
+        GenerateCommand::Prometheus { paths, link_base } => alert(paths, link_base.as_deref()),
     }
 }
 
@@ -52,6 +54,27 @@ fn describe(paths: &[PathBuf]) -> Result<ExitCode> {
     let served = specs.into_iter().map(|spec| ServedSpec::new(spec, FIRST));
     print!("{}", openapi::describe(&Catalog::new(served)));
     Ok(ExitCode::SUCCESS)
+}
+
+fn alert(paths: &[PathBuf], link_base: Option<&str>) -> Result<ExitCode> {
+    let asked = check_paths(paths)?;
+    let specs = match specs(&asked) {
+        Ok(specs) => served(specs),
+        Err(code) => return Ok(code),
+    };
+    print!("{}", rules::render(&specs, link_base));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Those that are served. Of the others nothing can be measured, and they are named.
+fn served(specs: Vec<Arc<Spec>>) -> Vec<Arc<Spec>> {
+    let (served, others): (Vec<_>, Vec<_>) =
+        specs.into_iter().partition(|spec| spec.status.is_final());
+    for spec in others {
+        let (path, status) = (&spec.path, spec.status.as_str());
+        eprintln!("note: `{path}` is left out: its status is `{status}`");
+    }
+    served
 }
 
 /// The specs of these documents; where one has errors, they are told and nothing is written.

@@ -120,7 +120,13 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "adapter-telemetry",
         ours: &["app", "domain"],
-        others: &["thiserror", "tracing", "tracing-subscriber"],
+        others: &[
+            "bigdecimal",
+            "serde_json",
+            "thiserror",
+            "tracing",
+            "tracing-subscriber",
+        ],
         dev: &[],
     },
     Room {

@@ -195,9 +195,37 @@ fn an_objective_can_be_met_and_missed() {
     ];
     for (measure, target, fits) in cases {
         let expected = [(Code::ObjectiveOutOfRange, ERROR, " ")];
-        let expected = if fits { &[] } else { &expected[..] };
+        // No failure at all is a promise that can be missed, with a note of its own.
+        let without_budget = [(Code::BurnRateSilent, NOTE, " ")];
+        let is_strict = measure != Measure::Latency && matches!(target, 0 | 100);
+        let expected = match (fits, is_strict) {
+            (true, false) => &[],
+            (true, true) => &without_budget[..],
+            (false, _) => &expected[..],
+        };
         finds(
             |document| document.objectives = vec![objective(measure, None, target)],
+            expected,
+        );
+    }
+}
+
+#[test]
+fn a_budget_suits_every_burn_rate_or_a_note_says_which_it_does_not() {
+    let note = [(Code::BurnRateSilent, NOTE, " ")];
+    let cases = [
+        (Measure::Latency, Some(950), 50, &[][..]),
+        (Measure::Latency, Some(931), 50, &[]),
+        (Measure::Latency, Some(930), 50, &note),
+        (Measure::Latency, Some(500), 50, &note),
+        (Measure::ErrorRate, None, 6, &[]),
+        (Measure::ErrorRate, None, 7, &note),
+        (Measure::Availability, None, 100, &note),
+        (Measure::Throughput, None, 500, &[]),
+    ];
+    for (measure, percentile, target, expected) in cases {
+        finds(
+            |document| document.objectives = vec![objective(measure, percentile, target)],
             expected,
         );
     }

@@ -1,0 +1,33 @@
+//! The names of metrics and labels, in one table. `docs/operations/metrics.md` says what they mean.
+
+/// The time from the head of a request to the end of its answer, in seconds: a classic histogram.
+pub const REQUEST_DURATION: &str = "http_server_request_duration_seconds";
+/// Requests under way.
+pub const ACTIVE_REQUESTS: &str = "http_server_active_requests";
+/// 1 for each document that is served.
+pub const SPEC_INFO: &str = "specd_spec_info";
+/// The share of callers that a document is rolled out to.
+pub const ROLLOUT_PERCENT: &str = "specd_rollout_percent";
+/// 1, with the version of the binary.
+pub const BUILD_INFO: &str = "specd_build_info";
+/// The time that work waits for the database, in seconds: a histogram.
+pub const QUEUE_WAIT: &str = "specd_queue_wait_seconds";
+/// How much work shares a statement: a histogram.
+pub const BATCH_SIZE: &str = "specd_batch_size";
+/// Requests turned away.
+pub const REJECTED: &str = "specd_rejected_total";
+/// Answers with a status that the document does not list.
+pub const UNDECLARED_STATUS: &str = "specd_undeclared_status_total";
+/// Spans, metrics and log lines that were dropped.
+pub const TELEMETRY_DROPPED: &str = "specd_telemetry_dropped_total";
+
+/// The number of a document, such as `0001`.
+pub const SPEC: &str = "spec";
+/// The status of an answer, such as `200`.
+pub const STATUS_CODE: &str = "http_response_status_code";
+/// The route of a request, such as `/api/v1/resource/{id}`.
+pub const ROUTE: &str = "http_route";
+/// The method of a request.
+pub const METHOD: &str = "http_request_method";
+/// The upper edge of a bucket, in seconds.
+pub const EDGE: &str = "le";
