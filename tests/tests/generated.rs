@@ -35,6 +35,24 @@ fn the_rules_of_spec_0001() -> anyhow::Result<()> {
 }
 
 #[test]
+fn the_dashboard_of_spec_0001() -> anyhow::Result<()> {
+    let (dashboard, said) = generated(Path::new(ROOT), &["grafana"])?;
+    assert_eq!(said, "");
+    serde_json::from_str::<serde_json::Value>(&dashboard)?;
+    insta::assert_snapshot!(dashboard);
+    Ok(())
+}
+
+#[test]
+fn the_runbook_of_spec_0001() -> anyhow::Result<()> {
+    let document = "docs/architecture/specs/0001-resource.md";
+    let (runbook, said) = generated(Path::new(ROOT), &["runbook", document])?;
+    assert_eq!(said, "");
+    insta::assert_snapshot!(runbook);
+    Ok(())
+}
+
+#[test]
 fn what_is_not_served_has_no_rules() -> anyhow::Result<()> {
     let draft = documents::template().replace("**Status**: approved", "**Status**: draft");
     let documents = Documents::of(&[("0001-resource.md", &draft)])?;

@@ -2,9 +2,12 @@
 //! runbooks.
 
 pub mod contract;
+pub mod dashboard;
 pub mod logs;
 pub mod rules;
+pub mod runbook;
 
+mod markdown;
 mod promql;
 mod wording;
 mod yaml;

@@ -16,6 +16,7 @@ mod watching;
 
 pub use alert::{AlertRule, Trigger};
 pub use recording::Recording;
+pub(crate) use recording::budget_left;
 pub use runbook::runbook_url;
 
 /// The seconds between two evaluations of what looks back on thirty days.

@@ -2,6 +2,7 @@
 
 use bigdecimal::BigDecimal;
 use specd_domain::objective::{Alert, Indicator, Measure, Objective, Percentile};
+use specd_domain::rollout::RollbackCriterion;
 
 /// `p95 < 50ms`, `error rate < 1%`, `availability 99.9%`, `throughput 500 req/sec`.
 pub(crate) fn objective(objective: &Objective) -> String {
@@ -17,6 +18,15 @@ pub(crate) fn objective(objective: &Objective) -> String {
 pub(crate) fn alert(alert: &Alert) -> String {
     let percentile = alert.percentile.unwrap_or(Percentile::OF_ALERTS);
     crossing(alert.measure, Some(percentile), &alert.threshold)
+}
+
+/// `error rate > 5%`.
+pub(crate) fn criterion(criterion: &RollbackCriterion) -> String {
+    crossing(
+        criterion.measure,
+        criterion.percentile,
+        &criterion.threshold,
+    )
 }
 
 fn crossing(measure: Measure, percentile: Option<Percentile>, threshold: &BigDecimal) -> String {

@@ -266,6 +266,23 @@ pub(crate) enum GenerateCommand {
         )]
         link_base: Option<String>,
     },
+    /// A dashboard for Grafana: objectives with their thresholds, error budgets, latency, requests, errors, waiting.
+    ///
+    /// It asks for what the rules of `specd generate prometheus` record. Import the JSON, or provision it.
+    #[command(after_help = "Example:\n  specd generate grafana > specd.dashboard.json")]
+    Grafana {
+        /// Files and directories [default: docs/architecture/specs].
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// A runbook for a document, in Markdown: each alert, what it means, where to look, how to go back.
+    #[command(
+        after_help = "Example:\n  specd generate runbook docs/architecture/specs/0001-order.md > runbook-order.md"
+    )]
+    Runbook {
+        /// The document.
+        path: PathBuf,
+    },
 }
 
 #[cfg(test)]
@@ -350,7 +367,12 @@ mod tests {
             )
             .unwrap();
         }
-        for (group, name) in [("keys", "create"), ("generate", "prometheus")] {
+        for (group, name) in [
+            ("keys", "create"),
+            ("generate", "prometheus"),
+            ("generate", "grafana"),
+            ("generate", "runbook"),
+        ] {
             let group_command = command.find_subcommand_mut(group).unwrap();
             let about = group_command.find_subcommand_mut(name).unwrap();
             let shown = about.clone().term_width(100).render_long_help();

@@ -8,6 +8,9 @@
 use std::process::{Command, Output};
 
 pub mod install;
+pub mod server;
+
+pub use server::Prometheus;
 
 /// Why there is no Prometheus to test with. A test fails with it: it is never skipped.
 #[derive(Debug, thiserror::Error)]

@@ -70,6 +70,11 @@ pub(crate) fn failed_share(spec: SpecNumber, indicator: &Indicator, window: Wind
     }
 }
 
+/// The recorded rest of the error budgets, a fraction of 1.
+pub(crate) fn budget_left(spec: SpecNumber) -> String {
+    recorded(BUDGET_LEFT.to_owned(), spec).to_string()
+}
+
 const BUDGET_LEFT: &str = "spec:error_budget:left";
 
 fn recorded(name: String, spec: SpecNumber) -> Selector {

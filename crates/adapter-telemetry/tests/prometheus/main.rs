@@ -5,7 +5,9 @@
     reason = "a test may fail loudly, and writes the files that promtool reads"
 )]
 
+mod asked;
 mod documents;
+mod exposed;
 mod scenario;
 
 use std::fs;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use specd_adapter_http::openapi;
 use specd_adapter_markdown::render::{Style, text};
-use specd_adapter_telemetry::rules;
+use specd_adapter_telemetry::{dashboard, rules, runbook};
 use specd_app::catalog::{Catalog, ServedSpec};
 use specd_domain::Spec;
 
@@ -22,19 +22,14 @@ pub(crate) fn run(arguments: &GenerateArguments) -> Result<ExitCode> {
     match &arguments.command {
         GenerateCommand::Model { path } => model(path),
         GenerateCommand::Openapi { paths } => describe(paths),
+        GenerateCommand::Grafana { paths } => draw(paths),
+        GenerateCommand::Runbook { path } => guide(path),
         GenerateCommand::Prometheus { paths, link_base } => alert(paths, link_base.as_deref()),
     }
 }
 
 fn model(path: &Path) -> Result<ExitCode> {
-    if path.is_dir() {
-        bail!("`{}` is a directory; name one document", path.display());
-    }
-    let asked = check_paths(&[path.to_path_buf()])?;
-    if asked.is_empty() {
-        bail!("there is no document `{}`", path.display());
-    }
-    let specs = match specs(&asked) {
+    let specs = match specs(&one(path)?) {
         Ok(specs) => specs,
         Err(code) => return Ok(code),
     };
@@ -43,6 +38,29 @@ fn model(path: &Path) -> Result<ExitCode> {
         println!("{model}");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn guide(path: &Path) -> Result<ExitCode> {
+    let specs = match specs(&one(path)?) {
+        Ok(specs) => specs,
+        Err(code) => return Ok(code),
+    };
+    for spec in specs {
+        print!("{}", runbook::render(&spec));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The document at a path, and no other.
+fn one(path: &Path) -> Result<Vec<CheckedFile>> {
+    if path.is_dir() {
+        bail!("`{}` is a directory; name one document", path.display());
+    }
+    let asked = check_paths(&[path.to_path_buf()])?;
+    if asked.is_empty() {
+        bail!("there is no document `{}`", path.display());
+    }
+    Ok(asked)
 }
 
 fn describe(paths: &[PathBuf]) -> Result<ExitCode> {
@@ -63,6 +81,16 @@ fn alert(paths: &[PathBuf], link_base: Option<&str>) -> Result<ExitCode> {
         Err(code) => return Ok(code),
     };
     print!("{}", rules::render(&specs, link_base));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn draw(paths: &[PathBuf]) -> Result<ExitCode> {
+    let asked = check_paths(paths)?;
+    let specs = match specs(&asked) {
+        Ok(specs) => served(specs),
+        Err(code) => return Ok(code),
+    };
+    print!("{}", dashboard::render(&specs));
     Ok(ExitCode::SUCCESS)
 }
 
