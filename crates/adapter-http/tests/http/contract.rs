@@ -423,6 +423,7 @@ const CONTRACT: &[Statement] = &[
         "`/`, `/docs`",
         &[
             "http pages::what_is_served_is_listed",
+            "http pages::several_documents_have_a_page_each_and_a_page_that_leads_to_them",
             "e2e reference_page::a_record_is_created_and_read_from_the_page",
         ],
     ),
