@@ -119,6 +119,8 @@ fn settle(connection: &mut PgConnection, statement_timeout: Duration) -> QueryRe
     ))?;
     // A refusal is no failure: only superusers may on older servers.
     let _ = connection.batch_execute("SET lc_messages = 'C'");
+    // What is compiled before it runs costs more than all that a page may read.
+    let _ = connection.batch_execute("SET jit = off");
     Ok(())
 }
 

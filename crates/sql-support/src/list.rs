@@ -5,20 +5,22 @@
 use diesel::result::QueryResult;
 use specd_app::catalog::compiled::default_order;
 use specd_app::ports::records::Reach;
-use specd_domain::column_type::ColumnType;
 use specd_domain::name::ColumnName;
-use specd_domain::query::{Filter, FilterOperator, ListQuery, SortKey};
+use specd_domain::query::{FilterOperator, ListQuery, SortKey};
 use specd_domain::record::Record;
 use specd_domain::table::{Column, Table};
 use specd_domain::value::Value;
 
+use self::conditions::push_filter;
 use self::ranges::{Key, Place, Range};
 use crate::dialect::{Dialect, quoted};
-use crate::records::{OWNER, bind, column_types, record, select};
+use crate::records::{OWNER, bind, column_types, names, record, select};
 use crate::selection::Selection;
 use crate::session::Session;
 use crate::statement::Statement;
 
+mod attempts;
+mod conditions;
 mod ranges;
 pub mod shared;
 
@@ -83,16 +85,22 @@ fn build(
         reach,
         keys: &keys,
         selection,
+        gate: None,
     };
     let ranges = if places.is_empty() {
         ranges::whole(dialect, &keys)
     } else {
         ranges::behind(&places)
     };
-    let mut statement = match ranges.as_slice() {
-        [range] => page.of(range)?,
-        [_, ..] if is_served(table, query) => page.joined(&ranges)?,
-        _ => page.in_one_pass(&places, &ranges)?,
+    let by_itself = |page: &Page<'_>| match ranges.as_slice() {
+        [range] => page.of(range),
+        [_, ..] if is_served(table, query) => page.joined(&ranges),
+        _ => page.in_one_pass(&places, &ranges),
+    };
+    let tried = attempts::statement(&page, &places, &ranges, by_itself)?;
+    let mut statement = match tried {
+        Some(statement) => statement,
+        None => by_itself(&page)?,
     };
     // There is one default order, and so few texts of it with one filter.
     let is_default = query.sort == default_order(table);
@@ -139,66 +147,6 @@ fn wrong(reason: &'static str) -> diesel::result::Error {
     diesel::result::Error::QueryBuilderError(reason.into())
 }
 
-fn push_filter(
-    dialect: Dialect,
-    statement: &mut Statement,
-    table: &Table,
-    filter: Filter,
-) -> QueryResult<()> {
-    let column = column(table, filter.column.as_str())?;
-    statement.push(&quoted(column.name.value.as_str()));
-    let operator = match filter.operator {
-        FilterOperator::Eq => " = ",
-        FilterOperator::Ne => " <> ",
-        FilterOperator::Gt => " > ",
-        FilterOperator::Gte => " >= ",
-        FilterOperator::Lt => " < ",
-        FilterOperator::Lte => " <= ",
-        FilterOperator::In => {
-            push_choices(dialect, statement, column, filter.values);
-            return Ok(());
-        }
-    };
-    let value = filter.values.into_iter().next();
-    let value = value.ok_or_else(|| wrong("a filter needs a value"))?;
-    statement.push(operator);
-    bind(dialect, statement, column, value);
-    Ok(())
-}
-
-/// On `PostgreSQL` one array; on `SQLite` places whose number is a power of two, the last value repeated, so that the
-/// texts stay few.
-fn push_choices(dialect: Dialect, statement: &mut Statement, column: &Column, values: Vec<Value>) {
-    let as_array = match column.column_type.value {
-        ColumnType::Scalar(scalar) if !dialect.is_sqlite() => Some(scalar),
-        _ => None,
-    };
-    if let Some(scalar) = as_array {
-        let array = Column {
-            column_type: specd_domain::Located::new(
-                ColumnType::Array(scalar),
-                column.column_type.span,
-            ),
-            ..column.clone()
-        };
-        statement.push(" = ANY(");
-        bind(dialect, statement, &array, Value::Array(values));
-        statement.push(")");
-        return;
-    }
-    let places = values.len().next_power_of_two();
-    let last = values.last().cloned().unwrap_or(Value::Null);
-    let choices = values.into_iter().chain(std::iter::repeat(last));
-    statement.push(" IN (");
-    for (position, value) in choices.take(places).enumerate() {
-        if position > 0 {
-            statement.push(", ");
-        }
-        bind(dialect, statement, column, value);
-    }
-    statement.push(")");
-}
-
 /// Whether an index gives the rows in the order of the first key, once the filters have said what stands before that key
 /// in the index. Where none does, every page takes all rows and sorts them, and must do so once alone.
 fn is_served(table: &Table, query: &ListQuery) -> bool {
@@ -231,6 +179,8 @@ struct Page<'a> {
     keys: &'a [Key<'a>],
     /// Every column, where there is none.
     selection: Option<&'a Selection>,
+    /// What must hold for anything to be read; it says nothing of columns.
+    gate: Option<Statement>,
 }
 
 impl Page<'_> {
@@ -238,6 +188,14 @@ impl Page<'_> {
         match self.selection {
             Some(selection) => selection.of(self.table),
             None => select(self.table),
+        }
+    }
+
+    /// The columns, as they are selected.
+    fn names(&self) -> String {
+        match self.selection {
+            Some(selection) => selection.names().to_owned(),
+            None => names(self.table),
         }
     }
 
@@ -299,9 +257,7 @@ impl Page<'_> {
             self.push_limit(statement);
         } else if self.dialect.is_sqlite() {
             self.push_range(statement, range)?;
-            statement.push(" LIMIT max(0, ");
-            statement.bind_number(i64::from(self.query.limit));
-            statement.push(&format!(" - ({found}))"));
+            self.push_limit_without(statement, &format!(" - ({found})"));
         } else {
             self.push_condition(statement, range)?;
             statement.push(&format!(" AND {found} < "));
@@ -339,6 +295,10 @@ impl Page<'_> {
             push_filter(self.dialect, statement, self.table, filter.clone())?;
             joint = " AND ";
         }
+        if let Some(gate) = self.gate.as_ref().filter(|_| !self.dialect.is_sqlite()) {
+            statement.push(joint).append(gate.clone());
+            joint = " AND ";
+        }
         Ok(joint)
     }
 
@@ -349,11 +309,34 @@ impl Page<'_> {
         }
     }
 
-    /// `SQLite` plans by a limit that is a value alone, and prepares the statement anew for each.
     fn push_limit(&self, statement: &mut Statement) {
-        let is_sqlite = self.dialect.is_sqlite();
-        statement.push(if is_sqlite { " LIMIT 0 + " } else { " LIMIT " });
+        self.push_limit_without(statement, "");
+    }
+
+    /// The limit, less what was found before. `SQLite` plans by a limit that is a value alone, and prepares the statement
+    /// anew for each.
+    fn push_limit_without(&self, statement: &mut Statement, found: &str) {
+        let close = match &self.gate {
+            _ if !self.dialect.is_sqlite() => {
+                statement.push(" LIMIT ");
+                ""
+            }
+            Some(gate) => {
+                statement.push(" LIMIT CASE WHEN ").append(gate.clone());
+                statement.push(" THEN max(0, ");
+                ") ELSE 0 END"
+            }
+            None if found.is_empty() => {
+                statement.push(" LIMIT 0 + ");
+                ""
+            }
+            None => {
+                statement.push(" LIMIT max(0, ");
+                ")"
+            }
+        };
         statement.bind_number(i64::from(self.query.limit));
+        statement.push(found).push(close);
     }
 }
 

@@ -34,6 +34,14 @@ pub fn owned_index(table: &Table) -> String {
     hashed(&["specd", "owned", table.name.value.as_str()])
 }
 
+/// The name of the index that serves the lists of one of the document's where that one lacks the order; whether the owner
+/// stands in it.
+pub fn ordered_index(table: &Table, index: &ConstraintName, has_owner: bool) -> String {
+    let purpose = if has_owner { "owned_by" } else { "ordered" };
+    let (table, index) = (table.name.value.as_str(), index.as_str());
+    hashed(&["specd", purpose, table, index])
+}
+
 /// Two names among those of the table's indexes and constraints that are one where case does not count.
 pub fn collision(table: &Table) -> Option<(String, String)> {
     let key = primary_key(table);

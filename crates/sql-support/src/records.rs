@@ -16,7 +16,7 @@ use crate::statement::Statement;
 
 pub use sequence::{needs_number, number, number_all};
 use text::{BIG, column_list, first_value, is_key, push_key, push_version};
-pub(crate) use text::{bind, column_types, push_reach, record, select};
+pub(crate) use text::{bind, column_types, names, push_reach, record, select};
 pub use weight::weight;
 
 pub mod batch;

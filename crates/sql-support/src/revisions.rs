@@ -13,12 +13,11 @@ use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::endpoint::Operation;
 use specd_domain::name::{SpecNumber, TableName};
 use specd_domain::record::Row;
-use specd_domain::table::Table;
 use specd_domain::value::Value;
 
 use crate::dialect::quoted;
 use crate::failure::failed;
-use crate::schema;
+use crate::schema::{self, Lists};
 use crate::session::Session;
 use crate::statement::Statement;
 
@@ -115,13 +114,15 @@ pub fn apply<S: Session>(session: &mut S, new: NewRevision) -> Result<Revision, 
     }
     let table = &new.spec.table;
     match &new.change {
-        SchemaChange::CreateTable => create_table(session, new.spec.number, table)?,
+        SchemaChange::CreateTable => create_table(session, &new.spec)?,
         SchemaChange::Alter(steps) => {
             if !steps.is_empty() {
                 require_own(session, new.spec.number, &table.name.value)?;
             }
-            let statements = schema::alter(session.dialect(), table, steps, new.applied_at);
+            let (dialect, lists) = (session.dialect(), Lists::of(&new.spec));
+            let statements = schema::alter(dialect, table, lists, steps, new.applied_at);
             run_all(session, statements)?;
+            serve_filters(session, &new.spec)?;
         }
     }
     if new.spec.endpoint(Operation::List).is_some() {
@@ -214,11 +215,8 @@ fn latest<S: Session>(session: &mut S, spec: SpecNumber) -> Result<Option<u32>, 
     })
 }
 
-fn create_table<S: Session>(
-    session: &mut S,
-    spec: SpecNumber,
-    table: &Table,
-) -> Result<(), ApplyFailure> {
+fn create_table<S: Session>(session: &mut S, document: &Spec) -> Result<(), ApplyFailure> {
+    let (spec, table) = (document.number, &document.table);
     let name = &table.name.value;
     match owner(session, name)? {
         Some(owner) if owner == i64::from(spec.0) => {
@@ -238,7 +236,7 @@ fn create_table<S: Session>(
             return Err(ApplyError::Refused { reason }.into());
         }
     }
-    let statements = schema::create(session.dialect(), table);
+    let statements = schema::create(session.dialect(), table, Lists::of(document));
     run_all(session, statements)?;
     let mut statement = Statement::new("INSERT INTO specd_tables (name, spec) VALUES (");
     statement.bind_text(name.as_str());
@@ -263,6 +261,40 @@ fn serve_newest<S: Session>(session: &mut S, spec: &Spec) -> Result<(), ApplyFai
         }
         _ => Ok(()),
     }
+}
+
+/// The indexes of a table that is there already may be from before the lists that they now serve: beside such a one comes
+/// one of specd's own.
+fn serve_filters<S: Session>(session: &mut S, spec: &Spec) -> Result<(), ApplyFailure> {
+    for (index, columns, instead) in schema::instead(&spec.table, Lists::of(spec)) {
+        let is_served = columns_of(session, index.name.as_str())? == columns
+            || is_there(session, &instead.name)?;
+        if !is_served {
+            session
+                .run(&instead.statement)
+                .map_err(ApplyFailure::Step)?;
+        }
+    }
+    Ok(())
+}
+
+/// The columns of an index, in their order.
+fn columns_of<S: Session>(session: &mut S, index: &str) -> Result<Vec<String>, DieselError> {
+    let mut statement = if session.dialect().is_sqlite() {
+        Statement::new("SELECT name FROM pragma_index_info(")
+    } else {
+        Statement::new("SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass(")
+    };
+    if session.dialect().is_sqlite() {
+        statement.bind_text(index);
+        statement.push(") ORDER BY seqno");
+    } else {
+        statement.bind_text(quoted(index));
+        statement.push(") ORDER BY attnum");
+    }
+    let rows = session.rows(statement, &[TEXT])?;
+    let names = rows.into_iter().flatten();
+    Ok(names.filter_map(|name| name.to_text()).collect())
 }
 
 fn require_own<S: Session>(

@@ -15,6 +15,10 @@ use crate::expression;
 use crate::name;
 use crate::records::OWNER;
 
+use self::behind::Behind;
+pub use self::behind::Lists;
+
+pub(crate) mod behind;
 mod postgres;
 pub mod sqlite;
 
@@ -45,17 +49,21 @@ pub enum SchemaError {
     Default(String),
 }
 
-/// What creates a table with its indexes and comments, in order.
+/// What creates a table with its indexes, as they serve these lists, and comments, in order.
 ///
 /// # Errors
 /// The database cannot keep the table as the document means it.
-pub fn create(dialect: Dialect, table: &Table) -> Result<Vec<String>, SchemaError> {
+pub fn create(
+    dialect: Dialect,
+    table: &Table,
+    lists: Lists<'_>,
+) -> Result<Vec<String>, SchemaError> {
     if let Some((first, second)) = name::collision(table) {
         return Err(SchemaError::NameCollision(first, second));
     }
     match dialect {
-        Dialect::Postgres { has_uuid_v7 } => postgres::create(table, has_uuid_v7),
-        Dialect::Sqlite => sqlite::create(table),
+        Dialect::Postgres { has_uuid_v7 } => postgres::create(table, lists, has_uuid_v7),
+        Dialect::Sqlite => sqlite::create(table, lists),
     }
 }
 
@@ -67,6 +75,7 @@ pub fn create(dialect: Dialect, table: &Table) -> Result<Vec<String>, SchemaErro
 pub fn alter(
     dialect: Dialect,
     table: &Table,
+    lists: Lists<'_>,
     steps: &[Step],
     now: DateTime<Utc>,
 ) -> Result<Vec<String>, SchemaError> {
@@ -77,8 +86,8 @@ pub fn alter(
         return Err(SchemaError::NameCollision(first, second));
     }
     match dialect {
-        Dialect::Postgres { has_uuid_v7 } => postgres::alter(table, steps, has_uuid_v7, now),
-        Dialect::Sqlite => sqlite::alter(table, steps, now),
+        Dialect::Postgres { has_uuid_v7 } => postgres::alter(table, lists, steps, has_uuid_v7, now),
+        Dialect::Sqlite => sqlite::alter(table, lists, steps, now),
     }
 }
 
@@ -95,7 +104,7 @@ pub struct OwnIndex {
 /// and so is what makes it quick. `None` too where the order is that of the key alone.
 pub fn newest_index(table: &Table) -> Option<OwnIndex> {
     let order = default_order(table);
-    if order.len() < 2 || table.indexes.iter().any(|index| serves(index, &order)) {
+    if order.len() < 2 || table.indexes.iter().any(|index| serves(table, index)) {
         return None;
     }
     Some(own_index(table, name::newest_index(table), &[], &order))
@@ -114,23 +123,55 @@ fn own_index(table: &Table, name: String, leading: &[&str], order: &[SortKey]) -
         .iter()
         .map(|key| format!("{} DESC", quoted(key.column.as_str())));
     let columns: Vec<String> = leading.chain(order).collect();
-    let statement = format!(
-        "CREATE INDEX {} ON {} ({})",
-        quoted(&name),
-        quoted(table.name.value.as_str()),
-        columns.join(", ")
-    );
+    let statement = index_on(table, &name, &columns);
     OwnIndex { name, statement }
 }
 
-/// Whether an index begins with the order, or with its reverse, which is read backwards.
-fn serves(index: &Index, order: &[SortKey]) -> bool {
-    let leading = || index.columns.iter().zip(order);
-    index.predicate.is_none()
+/// Whether an index is the order, or its reverse, which is read backwards; as the document has it or with what stands
+/// behind it.
+fn serves(table: &Table, index: &Index) -> bool {
+    let order = default_order(table);
+    let leading = || index.columns.iter().zip(&order);
+    let is_whole = index.predicate.is_none()
         && index.columns.len() >= order.len()
         && leading().all(|(part, key)| part.column.value == key.column)
         && (leading().all(|(part, key)| part.descending == key.descending)
-            || leading().all(|(part, key)| part.descending != key.descending))
+            || leading().all(|(part, key)| part.descending != key.descending));
+    is_whole || behind::ordered(table, index, false, |_| false).is_some()
+}
+
+/// The indexes of the document that a table may have from before without what now stands behind them, and what serves
+/// their lists instead, with the columns that the first must have to serve them itself.
+pub(crate) fn instead<'a>(
+    table: &'a Table,
+    lists: Lists<'a>,
+) -> impl Iterator<Item = (&'a Index, Vec<String>, OwnIndex)> {
+    let changed = table.indexes.iter().filter_map(move |index| {
+        let behind = lists.behind(table, index);
+        (!behind.is_nothing()).then_some((index, behind))
+    });
+    changed.map(move |(index, behind)| {
+        let own = index.columns.iter().map(|part| part.column.value.as_str());
+        let parts = behind.parts();
+        let all = own.chain(parts.iter().map(|(column, _)| *column));
+        let all = all.map(str::to_owned).collect();
+        let name = if behind.fixed == 0 {
+            name::newest_index(table)
+        } else {
+            name::ordered_index(table, &index.name, lists.is_of_owners())
+        };
+        let statement = index_on(table, &name, &behind::columns(index, &behind));
+        (index, all, OwnIndex { name, statement })
+    })
+}
+
+fn index_on(table: &Table, name: &str, columns: &[String]) -> String {
+    format!(
+        "CREATE INDEX {} ON {} ({})",
+        quoted(name),
+        quoted(table.name.value.as_str()),
+        columns.join(", ")
+    )
 }
 
 fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column, SchemaError> {
@@ -188,15 +229,12 @@ fn references(reference: &Reference) -> String {
 }
 
 /// A partial index whose condition cannot be said covers every row, where it is there for speed alone.
-fn create_index(dialect: Dialect, table: &Table, index: &Index) -> Result<String, SchemaError> {
-    let columns: Vec<_> = index
-        .columns
-        .iter()
-        .map(|part| {
-            let direction = if part.descending { " DESC" } else { "" };
-            format!("{}{direction}", quoted(part.column.value.as_str()))
-        })
-        .collect();
+fn create_index(
+    dialect: Dialect,
+    table: &Table,
+    index: &Index,
+    behind: &Behind,
+) -> Result<String, SchemaError> {
     let predicate = index.predicate.as_ref().and_then(|predicate| {
         if dialect.is_sqlite() {
             expression::sqlite::condition(table, &predicate.value, "")
@@ -212,7 +250,7 @@ fn create_index(dialect: Dialect, table: &Table, index: &Index) -> Result<String
         "CREATE {unique}INDEX {} ON {} ({})",
         quoted(index.name.as_str()),
         quoted(table.name.value.as_str()),
-        columns.join(", ")
+        behind::columns(index, behind).join(", ")
     );
     if let Some(predicate) = predicate {
         out.push_str(" WHERE ");

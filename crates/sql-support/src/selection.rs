@@ -79,6 +79,11 @@ impl Selection {
         &self.behind
     }
 
+    /// The names of the columns, with commas between them.
+    pub(crate) fn names(&self) -> &str {
+        &self.names
+    }
+
     /// `SELECT` of the columns from the document's table.
     pub(crate) fn of(&self, table: &Table) -> Statement {
         let mut statement = Statement::new("SELECT ");

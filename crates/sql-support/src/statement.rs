@@ -130,6 +130,15 @@ impl Statement {
         )
     }
 
+    /// Appends another statement, with its values.
+    pub(crate) fn append(&mut self, other: Self) -> &mut Self {
+        let begin = self.text.sql.len();
+        let places = other.text.places.iter().map(|place| begin + place);
+        self.text.places.extend(places);
+        self.values.extend(other.values);
+        self.push(&other.text.sql)
+    }
+
     /// Says that the text is one of too many to keep prepared.
     pub fn uncached(&mut self) -> &mut Self {
         self.is_cached = false;

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod contract;
 pub mod entropy;
+pub mod filtered_list;
 pub mod identity;
 pub mod limits;
 pub mod long_list;

@@ -6,6 +6,7 @@
     reason = "a test may fail loudly, and writes files of its own"
 )]
 
+mod filtered;
 mod groups;
 mod plans;
 mod reads;

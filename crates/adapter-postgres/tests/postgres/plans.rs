@@ -47,13 +47,13 @@ async fn filled(database: &Database, is_owners_only: bool) -> Arc<Table> {
     Arc::clone(&revision.spec.table)
 }
 
-fn statement(table: &Table, query: &ListQuery, reach: &Reach) -> Statement {
+pub(crate) fn statement(table: &Table, query: &ListQuery, reach: &Reach) -> Statement {
     let dialect = Dialect::Postgres { has_uuid_v7: false };
     list::statement(dialect, table, query, reach).unwrap()
 }
 
 /// Two statements: the page with its values in it, and prepared, planned before the values are known.
-fn explained(statement: &Statement, name: usize) -> String {
+pub(crate) fn explained(statement: &Statement, name: usize) -> String {
     let values: Vec<_> = statement.values().iter().map(literal).collect();
     let text = statement.text();
     let placed = |place: &dyn Fn(usize, &str) -> String| {
@@ -94,7 +94,7 @@ fn literal(typed: &TypedValue) -> String {
 }
 
 /// The most rows that a step of the plans took or left out.
-fn most_touched(plans: &str) -> f64 {
+pub(crate) fn most_touched(plans: &str) -> f64 {
     let number_behind = |line: &str, mark: &str| -> f64 {
         let number = line.split_once(mark).map(|(_, rest)| rest);
         let digits = number.and_then(|rest| rest.split([' ', ')']).next());

@@ -172,83 +172,91 @@ fn a_key_that_the_server_refuses_takes_no_other_with_it() {
     }
 }
 
-/// A page that may take long, or that is several ranges, keeps no other waiting.
-#[test]
-fn only_a_range_of_an_index_shares_its_statement() {
+/// Whether a page of a table with two indexes shares its statement.
+fn is_shared(
+    sort: &[&str],
+    filters: &[(&str, FilterOperator)],
+    after: &[Value],
+    reach: &Reach,
+) -> bool {
     let integer = |name| nullable(column(name, ColumnType::Scalar(ScalarType::Integer)));
     let numbers = table("numbers", vec![integer("a"), integer("b")]);
     let numbers = index(index(numbers, &["a"]), &["-a", "-b", "-id"]);
-    let is_shared = |sort: &[&str], filters: &[(&str, FilterOperator)], after: &[Value], reach| {
-        let query = ListQuery {
-            filters: filters
-                .iter()
-                .map(|(name, operator)| Filter {
-                    column: column_name(name),
-                    operator: *operator,
-                    values: vec![Value::Integer(1)],
-                })
-                .collect(),
-            sort: sort
-                .iter()
-                .map(|name| SortKey {
-                    column: column_name(name.trim_start_matches('-')),
-                    descending: name.starts_with('-'),
-                })
-                .collect(),
-            after: after.to_vec(),
-            limit: 20,
-        };
-        is_shareable(&numbers, &query, &reach)
+    let query = ListQuery {
+        filters: filters
+            .iter()
+            .map(|(name, operator)| Filter {
+                column: column_name(name),
+                operator: *operator,
+                values: vec![Value::Integer(1)],
+            })
+            .collect(),
+        sort: sort
+            .iter()
+            .map(|name| SortKey {
+                column: column_name(name.trim_start_matches('-')),
+                descending: name.starts_with('-'),
+            })
+            .collect(),
+        after: after.to_vec(),
+        limit: 20,
     };
+    is_shareable(&numbers, &query, reach)
+}
+
+/// Behind the filters an index has the order of the list that is asked for none; and before that the owner.
+#[test]
+fn a_filter_by_the_columns_of_an_index_shares_its_statement() {
+    use FilterOperator::{Eq, In};
+    let all = || Reach::Everything;
+    let own = || Reach::OwnedBy("key:a".into());
+    let id = [sample::uuid(1)];
+    assert!(is_shared(&["-id"], &[("a", Eq)], &[], &all()));
+    assert!(is_shared(&["-id"], &[("a", Eq)], &id, &own()));
+    assert!(!is_shared(&["id"], &[("a", Eq)], &[], &own()));
+    assert!(is_shared(&["-id"], &[("a", Eq), ("b", Eq)], &[], &all()));
+    // These leave out rows of the index, or have none.
+    assert!(!is_shared(&["-id"], &[("a", Eq), ("a", Eq)], &[], &all()));
+    assert!(!is_shared(&["-id"], &[("b", Eq)], &[], &all()));
+    assert!(!is_shared(&["-id"], &[("a", In)], &[], &all()));
+}
+
+/// A page that may take long, or that is several ranges, keeps no other waiting.
+#[test]
+fn only_a_range_of_an_index_shares_its_statement() {
     let all = Reach::Everything;
     let own = Reach::OwnedBy("key:a".into());
     let [one, id, null] = [Value::Integer(1), sample::uuid(1), Value::Null];
     let whole = ["-a", "-b", "-id"];
     let fixed = [("a", FilterOperator::Eq)];
     for (number, (is_expected, is_found)) in [
-        (true, is_shared(&["-id"], &[], &[], all.clone())),
+        (true, is_shared(&["-id"], &[], &[], &all)),
         (
             true,
-            is_shared(&["-id"], &[], std::slice::from_ref(&id), own.clone()),
+            is_shared(&["-id"], &[], std::slice::from_ref(&id), &own),
         ),
         (
             true,
-            is_shared(&["id"], &[], std::slice::from_ref(&id), all.clone()),
+            is_shared(&["id"], &[], std::slice::from_ref(&id), &all),
         ),
-        (true, is_shared(&whole, &[], &[], all.clone())),
+        (true, is_shared(&whole, &[], &[], &all)),
         (
             true,
-            is_shared(
-                &whole,
-                &[],
-                &[one.clone(), one.clone(), id.clone()],
-                all.clone(),
-            ),
+            is_shared(&whole, &[], &[one.clone(), one.clone(), id.clone()], &all),
         ),
         (
             true,
-            is_shared(
-                &["-b", "-id"],
-                &fixed,
-                &[one.clone(), id.clone()],
-                all.clone(),
-            ),
+            is_shared(&["-b", "-id"], &fixed, &[one.clone(), id.clone()], &all),
         ),
         // The filter leaves out rows of the index, or fixes too much of it, or nothing.
-        (false, is_shared(&["-id"], &fixed, &[], all.clone())),
         (
             false,
-            is_shared(
-                &["-b", "-id"],
-                &[("a", FilterOperator::Gt)],
-                &[],
-                all.clone(),
-            ),
+            is_shared(&["-b", "-id"], &[("a", FilterOperator::Gt)], &[], &all),
         ),
-        (false, is_shared(&whole, &fixed, &[], all.clone())),
+        (false, is_shared(&whole, &fixed, &[], &all)),
         // Ties are sorted, which are as many as there may be.
-        (false, is_shared(&["-a", "-id"], &[], &[], all.clone())),
-        (false, is_shared(&["-b", "-id"], &[], &[], all.clone())),
+        (false, is_shared(&["-a", "-id"], &[], &[], &all)),
+        (false, is_shared(&["-b", "-id"], &[], &[], &all)),
         // Two ranges: nulls stand behind.
         (
             false,
@@ -256,17 +264,17 @@ fn only_a_range_of_an_index_shares_its_statement() {
                 &["a", "b", "id"],
                 &[],
                 &[one.clone(), one.clone(), id.clone()],
-                all.clone(),
+                &all,
             ),
         ),
         (
             false,
-            is_shared(&whole, &[], &[null, one.clone(), id.clone()], all.clone()),
+            is_shared(&whole, &[], &[null, one.clone(), id.clone()], &all),
         ),
-        (false, is_shared(&["-a", "b", "id"], &[], &[], all)),
+        (false, is_shared(&["-a", "b", "id"], &[], &[], &all)),
         // The rows of others stand between.
-        (false, is_shared(&["id"], &[], &[id], own.clone())),
-        (false, is_shared(&whole, &[], &[], own)),
+        (false, is_shared(&["id"], &[], &[id], &own)),
+        (false, is_shared(&whole, &[], &[], &own)),
     ]
     .into_iter()
     .enumerate()

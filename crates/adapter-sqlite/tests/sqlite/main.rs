@@ -8,6 +8,7 @@
 )]
 
 mod file;
+mod filtered;
 mod groups;
 mod inline;
 mod plans;

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::column_type::ColumnType;
+use crate::column_type::{ColumnType, ScalarType};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::endpoint::Operation;
 use crate::name::{ColumnName, FieldName};
+use crate::rule::Expr;
 use crate::source::{Located, Span};
-use crate::table::{Column, Table};
+use crate::table::{Column, Index, Table};
 
 use super::paste::sql_name;
 use super::subject::{Declared, Subject, query_of};
@@ -66,13 +67,13 @@ pub(super) fn used(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Each is a column that can be compared, and an index serves it.
+/// Each is a column that can be compared, and an index serves it; a sort key of few values, to the end.
 pub(super) fn served(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
     let (Some(table), Some(entry)) = (subject.table, subject.entry(Operation::List)) else {
         return;
     };
     let leading = leading_columns(table);
-    let mut scanned = HashSet::new();
+    let (mut scanned, mut tied) = (HashSet::new(), HashSet::new());
     for (role, name) in query_of(entry) {
         let Some((_, column)) = subject.column(name.value.as_str()) else {
             findings.push(unknown(subject, role, name));
@@ -80,10 +81,48 @@ pub(super) fn served(subject: &Subject<'_>, findings: &mut Vec<Diagnostic>) {
         };
         if !matches!(column.column_type.value, ColumnType::Scalar(_)) {
             findings.push(unsuited(role, name, column));
-        } else if !leading.contains(name.value.as_str()) && scanned.insert(&name.value) {
-            findings.push(without_index(subject, table, role, name));
+        } else if !leading.contains(name.value.as_str()) && !is_of_newest(column) {
+            if scanned.insert(&name.value) {
+                findings.push(without_index(subject, table, role, name));
+            }
+        } else if role == "sort key" && has_ties(table, column) && tied.insert(&name.value) {
+            findings.push(with_ties(subject, table, name));
         }
     }
+}
+
+/// Whether the list that is asked for no order goes by the column (ruling H47): specd keeps an index for it.
+fn is_of_newest(column: &Column) -> bool {
+    column.name.value == *"created_at"
+        && !column.nullable
+        && column.scalar().is_some_and(ScalarType::is_timestamp)
+}
+
+/// Whether many rows have each value of the column, and no index goes on with the key, by which those are ordered.
+fn has_ties(table: &Table, column: &Column) -> bool {
+    let name = &column.name.value;
+    let is_listed = |expr: &Expr| {
+        matches!(expr, Expr::In(value, _)
+            if matches!(&**value, Expr::Field(field) if field.as_str() == name.as_str()))
+    };
+    let has_few_values = column.scalar() == Some(ScalarType::Boolean)
+        || table
+            .checks
+            .iter()
+            .any(|check| is_listed(&check.expr.value));
+    let Some((_, key)) = table.key() else {
+        return false;
+    };
+    let goes_on = |index: &Index| {
+        let [first, second, ..] = &*index.columns else {
+            return false;
+        };
+        index.predicate.is_none()
+            && first.column.value == *name
+            && second.column.value == key.name.value
+            && first.descending == second.descending
+    };
+    has_few_values && !table.indexes.iter().any(goes_on)
 }
 
 /// The columns that the key, a `UNIQUE` or an index without `WHERE` (ruling H43) begins with.
@@ -153,29 +192,7 @@ fn without_index(
     name: &Located<FieldName>,
 ) -> Diagnostic {
     let column = name.value.as_str();
-    let table_name = table.name.value.as_str();
-    // The index of this name may be there and be partial: then the paste needs another.
-    let base = format!("{table_name}_{column}_idx");
-    let is_taken = table
-        .indexes
-        .iter()
-        .any(|index| index.name == *base.as_str());
-    let index = if is_taken {
-        format!("{table_name}_{column}_all_idx")
-    } else {
-        base
-    };
-    let statement = format!(
-        "CREATE INDEX {} ON {} ({});",
-        sql_name(&index),
-        sql_name(table_name),
-        sql_name(column)
-    );
-    let below = table
-        .indexes
-        .iter()
-        .map(|index| index.span.end)
-        .fold(table.span.end, usize::max);
+    let (place, statement) = index_below(subject, table, &[column]);
     Diagnostic::warning(
         Code::QueryWithoutIndex,
         name.span,
@@ -184,7 +201,54 @@ fn without_index(
     .expecting("no index begins with this column")
     .replacing(
         format!("add `{statement}`"),
-        subject.line_below(below),
+        place,
         format!("{statement}\n"),
     )
+}
+
+fn with_ties(subject: &Subject<'_>, table: &Table, name: &Located<FieldName>) -> Diagnostic {
+    let column = name.value.as_str();
+    let key = table.key().map(|(_, key)| key.name.value.as_str());
+    let columns: Vec<_> = std::iter::once(column).chain(key).collect();
+    let (place, statement) = index_below(subject, table, &columns);
+    Diagnostic::warning(
+        Code::QueryWithoutIndex,
+        name.span,
+        format!("no index serves the sort key `{column}`: each list sorts all rows of a value"),
+    )
+    .expecting("few values, and no index goes on with the key")
+    .replacing(
+        format!("add `{statement}`"),
+        place,
+        format!("{statement}\n"),
+    )
+}
+
+/// Where an index of these columns is to be written, and how.
+fn index_below(subject: &Subject<'_>, table: &Table, columns: &[&str]) -> (Span, String) {
+    let table_name = table.name.value.as_str();
+    // The index of this name may be there and be partial: then the paste needs another.
+    let base = format!("{table_name}_{}_idx", columns.join("_"));
+    let is_taken = table
+        .indexes
+        .iter()
+        .any(|index| index.name == *base.as_str());
+    let index = if is_taken {
+        format!("{table_name}_{}_all_idx", columns.join("_"))
+    } else {
+        base
+    };
+    let columns: Vec<_> = columns.iter().map(|column| sql_name(column)).collect();
+    let statement = format!(
+        "CREATE INDEX {} ON {} ({});",
+        sql_name(&index),
+        sql_name(table_name),
+        columns.join(", ")
+    );
+    let below = table
+        .indexes
+        .iter()
+        .map(|index| index.span.end)
+        .fold(table.span.end, usize::max);
+    (subject.line_below(below), statement)
 }

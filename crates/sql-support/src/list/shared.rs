@@ -12,6 +12,7 @@ use specd_domain::value::Value;
 use super::ranges;
 use super::{Page, column, keys, places};
 use crate::dialect::Dialect;
+use crate::schema::behind;
 use crate::selection::Selection;
 use crate::statement::{Statement, TypedValue};
 
@@ -49,6 +50,7 @@ pub fn range(
         reach,
         keys: &keys,
         selection: Some(selection),
+        gate: None,
     };
     let mut statement = selection.of(table);
     if let [range] = ranges::behind(&places).as_slice() {
@@ -94,22 +96,33 @@ fn is_one_range(table: &Table, query: &ListQuery) -> bool {
 }
 
 /// Whether the rows that the filters leave stand side by side in an index, in the order of the query.
-fn is_of_an_index(table: &Table, query: &ListQuery, reach: &Reach) -> bool {
-    // The one index that begins with the owner is that of the default order.
-    if *reach != Reach::Everything || query.filters.is_empty() {
-        let is_default = query.sort == default_order(table);
-        if is_default || *reach != Reach::Everything {
-            return is_default && query.filters.is_empty();
-        }
+pub(super) fn is_of_an_index(table: &Table, query: &ListQuery, reach: &Reach) -> bool {
+    let is_default = query.sort == default_order(table);
+    if query.filters.is_empty() && is_default {
+        return true;
     }
-    let is_fixing = |operator| operator == FilterOperator::Eq;
-    if !query
-        .filters
-        .iter()
-        .all(|filter| is_fixing(filter.operator))
-    {
+    let mut operators = query.filters.iter().map(|filter| filter.operator);
+    if !operators.all(|operator| operator == FilterOperator::Eq) {
         return false;
     }
+    if is_default && is_of_filters(table, query, reach) {
+        return true;
+    }
+    // The indexes of a document know nothing of owners.
+    *reach == Reach::Everything && is_of_the_document(table, query)
+}
+
+/// Whether the filters are the columns of an index that has the default order behind them.
+fn is_of_filters(table: &Table, query: &ListQuery, reach: &Reach) -> bool {
+    let is_filter =
+        |column: &ColumnName| query.filters.iter().any(|filter| filter.column == *column);
+    let is_of_owners = *reach != Reach::Everything;
+    let mut behind = { table.indexes.iter() }
+        .filter_map(|index| behind::ordered(table, index, is_of_owners, is_filter));
+    behind.any(|behind| behind.fixed == query.filters.len())
+}
+
+fn is_of_the_document(table: &Table, query: &ListQuery) -> bool {
     let rising = |column: &ColumnName| SortKey {
         column: column.clone(),
         descending: false,

@@ -9,7 +9,7 @@ use specd_domain::table::{Column, Table};
 use specd_domain::value::Value;
 
 use super::{OWNER, VERSION};
-use crate::dialect::{Dialect, quoted_list};
+use crate::dialect::{Dialect, quoted, quoted_list};
 use crate::failure::failed;
 use crate::fit;
 use crate::statement::Statement;
@@ -26,6 +26,11 @@ pub(crate) fn select(table: &Table) -> Statement {
     statement.push_name(VERSION).push(" FROM ");
     statement.push_name(table.name.value.as_str());
     statement
+}
+
+/// Every column of the document and the version.
+pub(crate) fn names(table: &Table) -> String {
+    format!("{}, {}", column_list(table), quoted(VERSION))
 }
 
 /// The types of what [`select`] answers.

@@ -5,14 +5,18 @@ use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::compat::Step;
 use specd_domain::table::{Check, Column, DefaultValue, Table};
 
-use super::{SchemaError, added, check, column, create_index, foreign_key, index};
+use super::{Lists, SchemaError, added, check, column, create_index, foreign_key, index};
 use crate::dialect::{Dialect, postgres_text, postgres_type, quoted, quoted_list};
 use crate::expression;
 use crate::expression::postgres::typed_literal;
 use crate::name;
 use crate::records::{OWNER, VERSION};
 
-pub(super) fn create(table: &Table, has_uuid_v7: bool) -> Result<Vec<String>, SchemaError> {
+pub(super) fn create(
+    table: &Table,
+    lists: Lists<'_>,
+    has_uuid_v7: bool,
+) -> Result<Vec<String>, SchemaError> {
     let mut parts = Vec::new();
     for column in &table.columns {
         parts.push(definition(column, has_uuid_v7, true)?);
@@ -41,7 +45,8 @@ pub(super) fn create(table: &Table, has_uuid_v7: bool) -> Result<Vec<String>, Sc
         parts.join(", ")
     )];
     for index in &table.indexes {
-        statements.push(create_index(dialect(has_uuid_v7), table, index)?);
+        let behind = lists.behind(table, index);
+        statements.push(create_index(dialect(has_uuid_v7), table, index, &behind)?);
     }
     statements.extend(comments(table, false));
     Ok(statements)
@@ -49,6 +54,7 @@ pub(super) fn create(table: &Table, has_uuid_v7: bool) -> Result<Vec<String>, Sc
 
 pub(super) fn alter(
     table: &Table,
+    lists: Lists<'_>,
     steps: &[Step],
     has_uuid_v7: bool,
     now: DateTime<Utc>,
@@ -78,7 +84,8 @@ pub(super) fn alter(
             }
             Step::CreateIndex(name) => {
                 let index = index(table, name)?;
-                statements.push(create_index(dialect(has_uuid_v7), table, index)?);
+                let behind = lists.behind(table, index);
+                statements.push(create_index(dialect(has_uuid_v7), table, index, &behind)?);
             }
             Step::DropCheck(name) => statements.push(drop_check(table, name.as_str())),
             Step::LoosenCheck(name) => put_check(table, check(table, name)?, &mut statements),

@@ -13,7 +13,7 @@ use specd_domain::source::Located;
 use specd_domain::table::{Column, DefaultValue, Reference, Table, Unique};
 use specd_domain::value::Value;
 
-use super::{SchemaError, added, column, create_index, foreign_key, index, references};
+use super::{Lists, SchemaError, added, column, create_index, foreign_key, index, references};
 use crate::cell::Cell;
 use crate::dialect::{Dialect, quoted, quoted_list, sqlite_text, sqlite_type};
 use crate::expression;
@@ -25,7 +25,7 @@ pub const CHECK_MESSAGE: &str = "specd check ";
 /// What it begins with where a value is outside its column; the column's name follows.
 pub const RANGE_MESSAGE: &str = "specd range ";
 
-pub(super) fn create(table: &Table) -> Result<Vec<String>, SchemaError> {
+pub(super) fn create(table: &Table, lists: Lists<'_>) -> Result<Vec<String>, SchemaError> {
     let mut parts = Vec::new();
     for column in &table.columns {
         parts.push(definition(column, !column.nullable, default(column)?));
@@ -49,7 +49,8 @@ pub(super) fn create(table: &Table) -> Result<Vec<String>, SchemaError> {
             .map(|unique| unique_index(table, unique)),
     );
     for index in &table.indexes {
-        statements.push(create_index(Dialect::Sqlite, table, index)?);
+        let behind = lists.behind(table, index);
+        statements.push(create_index(Dialect::Sqlite, table, index, &behind)?);
     }
     statements.extend(triggers(table));
     Ok(statements)
@@ -57,6 +58,7 @@ pub(super) fn create(table: &Table) -> Result<Vec<String>, SchemaError> {
 
 pub(super) fn alter(
     table: &Table,
+    lists: Lists<'_>,
     steps: &[Step],
     now: DateTime<Utc>,
 ) -> Result<Vec<String>, SchemaError> {
@@ -75,7 +77,8 @@ pub(super) fn alter(
         match step {
             Step::CreateIndex(name) => {
                 let index = index(table, name)?;
-                statements.push(create_index(Dialect::Sqlite, table, index)?);
+                let behind = lists.behind(table, index);
+                statements.push(create_index(Dialect::Sqlite, table, index, &behind)?);
             }
             Step::SetDefault(name) => {
                 statements.extend(start_numbers(table, column(table, name.as_str())?));

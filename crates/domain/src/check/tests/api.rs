@@ -6,10 +6,11 @@ use crate::column_type::{ColumnType, ScalarType};
 use crate::document::{EndpointEntry, StatusLine};
 use crate::endpoint::{Method, Operation};
 use crate::field::Shape;
-use crate::name::CollectionName;
+use crate::name::{CollectionName, ConstraintName};
 use crate::rule::Expr;
 use crate::source::Span;
-use crate::table::DefaultValue;
+use crate::table::{Check, DefaultValue, Enforcement};
+use crate::value::Value;
 use sample::{MONEY, REQUEST, RESPONSE, at, block, field};
 
 const POST: usize = 0;
@@ -682,6 +683,63 @@ fn the_key_a_unique_or_a_whole_index_serves() {
             table(document).indexes.push(partial);
         },
         &warned,
+    );
+}
+
+#[test]
+fn a_sort_key_of_few_values_needs_an_index_that_goes_on_with_the_key() {
+    let by_status = |document: &mut Document| {
+        list(document).line.value.sorts[0].value = field("status");
+        let among = Expr::In(
+            Box::new(Expr::Field(field("status"))),
+            vec![Expr::Literal(Value::Text("new".to_owned()))],
+        );
+        table(document).checks.push(Check {
+            name: ConstraintName::new("few").unwrap(),
+            expr: at(among),
+            enforcement: Enforcement::Everywhere,
+        });
+    };
+    finds(
+        by_status,
+        &[(Code::QueryWithoutIndex, WARNING, "created_at")],
+    );
+    let (checked, text) = outcome(by_status);
+    let text = pasted(&text, &checked.diagnostics[0]);
+    let statement = "CREATE INDEX orders_status_id_idx ON orders (status, id);";
+    assert!(text.contains(statement), "{text}");
+    finds(
+        |document| {
+            by_status(document);
+            let whole = sample::index_of("i", &["status", "id"]);
+            table(document).indexes.push(whole);
+        },
+        &[],
+    );
+}
+
+#[test]
+fn the_newest_need_no_index_of_the_document() {
+    finds(
+        |document| {
+            table(document)
+                .indexes
+                .retain(|index| !index.name.as_str().contains("created"));
+        },
+        &[],
+    );
+    finds(
+        |document| {
+            table(document)
+                .indexes
+                .retain(|index| !index.name.as_str().contains("created"));
+            let columns = &mut table(document).columns;
+            let created = columns
+                .iter_mut()
+                .find(|column| column.name.value == *"created_at");
+            created.unwrap().nullable = true;
+        },
+        &[(Code::QueryWithoutIndex, WARNING, "created_at")],
     );
 }
 
