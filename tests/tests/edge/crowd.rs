@@ -1,6 +1,5 @@
 //! Crowds of bad connections: all are given up in time, in little memory, while honest requests succeed.
 
-use std::fs::read_to_string;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -11,6 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use specd_e2e::{Client, Documents, Server, Storage, documents};
 use specd_testkit::sample::template::REQUEST;
+
+use crate::process::{open_files, resident};
 
 const PATH: &str = "/api/v1/resource";
 const PAYLOADS: &str = include_str!("../../documents/0003-payloads.md");
@@ -251,17 +252,6 @@ fn settle(server: &Server, crowd: &mut [Bad]) -> Result<()> {
         bad.last = last;
     }
     Ok(())
-}
-
-fn resident(server: &Server) -> Result<u64> {
-    let status = read_to_string(format!("/proc/{}/status", server.id()))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kibibytes = line.context("no VmRSS")?.trim().trim_end_matches(" kB");
-    Ok(kibibytes.parse::<u64>()? * 1024)
-}
-
-fn open_files(server: &Server) -> Result<usize> {
-    Ok(std::fs::read_dir(format!("/proc/{}/fd", server.id()))?.count())
 }
 
 #[test]

@@ -8,4 +8,6 @@
 )]
 
 mod crowd;
+mod idle;
+mod process;
 mod tls;

@@ -21,8 +21,19 @@ pub(super) fn configure(arguments: &ServeArguments, settings: &mut HttpSettings)
     settings.memory_budget = memory::budget(arguments.memory.as_deref())?;
     let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
     settings.workers = Some(workers);
-    if let Some(most) = connections_per_worker(workers) {
-        settings.connections_per_worker = settings.connections_per_worker.min(most);
+    if let Some(files) = open_files() {
+        let wanted = settings.connections_per_worker;
+        let allowed = connections_per_worker(files, workers);
+        settings.connections_per_worker = wanted.min(allowed);
+        if allowed < wanted {
+            let raise_to = files_for(wanted, workers);
+            warn!(
+                files,
+                connections = allowed.saturating_mul(workers),
+                raise_to,
+                "the limit of open files allows fewer connections than the server would hold"
+            );
+        }
     }
     Ok(())
 }
@@ -48,15 +59,26 @@ pub(super) fn explain(error: ListenError) -> Error {
     }
 }
 
-/// Asks the system for as many open files as it allows, and says how many connections each worker may hold with them.
-fn connections_per_worker(workers: usize) -> Option<usize> {
-    let files = match rlimit::increase_nofile_limit(u64::MAX) {
-        Ok(files) => files,
+/// Asks the system for as many open files as it allows, and says how many that is; `None` where it does not tell.
+fn open_files() -> Option<u64> {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) => Some(files),
         Err(reason) => {
             warn!(%reason, "the limit of open files could not be raised");
-            rlimit::getrlimit(rlimit::Resource::NOFILE).ok()?.0
+            let (soft, _) = rlimit::getrlimit(rlimit::Resource::NOFILE).ok()?;
+            Some(soft)
         }
-    };
+    }
+}
+
+/// How many connections each worker may hold with so many open files.
+fn connections_per_worker(files: u64, workers: usize) -> usize {
     let connections = usize::try_from(files.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX);
-    Some((connections / workers.max(1)).max(1))
+    (connections / workers.max(1)).max(1)
+}
+
+/// How many open files so many connections of each worker need.
+fn files_for(connections_per_worker: usize, workers: usize) -> u64 {
+    let connections = u64::try_from(connections_per_worker.saturating_mul(workers));
+    connections.unwrap_or(u64::MAX).saturating_add(OTHER_FILES)
 }
