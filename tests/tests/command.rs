@@ -160,6 +160,26 @@ fn what_cannot_be_served_is_said_in_one_line() -> anyhow::Result<()> {
 }
 
 #[test]
+fn a_wrong_value_that_may_hold_a_password_is_not_repeated() -> anyhow::Result<()> {
+    let documents = Documents::template()?;
+    let place = documents.path();
+    for (flag, variable, value) in [
+        ("--database", "SPECD_DATABASE", "mysql://u:s3cret@h/d"),
+        ("--database", "SPECD_DATABASE", "u:s3cret@h/d"),
+        ("--limits", "SPECD_LIMITS", "rediss://u:s3cret@h"),
+    ] {
+        let by_flag = specd(place, &["serve", flag, value])?;
+        refused_in_one_line(&by_flag, flag);
+        assert!(!by_flag.err.contains("s3cret"), "{}", by_flag.err);
+        let by_variable = binary::command()?.env(variable, value).output()?;
+        let said = String::from_utf8_lossy(&by_variable.stderr).into_owned();
+        assert_eq!(by_variable.status.code(), Some(2), "{said}");
+        assert!(said.contains(flag) && !said.contains("s3cret"), "{said}");
+    }
+    Ok(())
+}
+
+#[test]
 fn keys_are_created_listed_and_revoked_beside_a_running_server() -> anyhow::Result<()> {
     for storage in Storage::each()? {
         let documents = Documents::template()?;

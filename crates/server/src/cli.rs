@@ -8,8 +8,10 @@ use specd_domain::name::SpecNumber;
 
 use crate::database::DatabaseUrl;
 
+mod concealed;
 mod serve;
 
+pub(crate) use concealed::concealed;
 pub(crate) use serve::{Batching, ServeArguments};
 
 /// The spec is the service: serves what SPEC documents say.

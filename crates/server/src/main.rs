@@ -1,12 +1,17 @@
 //! The command `specd`: reads its command line and runs one command.
 //!
-//! Exit codes: 0 done, 1 the documents have errors, 2 could not (wrong usage, unreadable files, no port, no database).
+//! Exit codes: 0 done, 1 the documents have errors, 2 could not (wrong usage, unreadable files, no port, no database), 141 nobody
+//! reads the answer any more.
+
+// These panic where a stream is closed.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod cli;
 mod commands;
 mod database;
 mod failure;
 mod limits;
+mod out;
 mod runtime;
 mod serve;
 mod stores;
@@ -19,7 +24,7 @@ use clap::Parser as _;
 use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| cli::concealed(error).exit());
     let outcome = match cli.command {
         None => serve::run(&cli.serve),
         Some(Command::Serve(arguments)) => serve::run(&arguments),

@@ -12,6 +12,7 @@ mod memory;
 mod progress;
 mod signals;
 mod sweep;
+mod told;
 mod uses;
 mod wait;
 
@@ -27,6 +28,7 @@ use specd_app::specs::Loaded;
 
 use self::documents::Documents;
 use self::follow::Loader;
+use self::told::Told;
 use crate::cli::ServeArguments;
 use crate::runtime;
 use crate::stores::Stores;
@@ -61,12 +63,13 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     let using = uses::start(Arc::clone(&keys));
     let watching = memory::watch(server.state());
     let running = actix_web::rt::spawn(server.run());
+    let told = Told::start().context("could not start the thread that tells what is served")?;
     let outcome = tokio::select! {
-        ended = bring_up(arguments, documents, &stores, &catalog, &base) => ended,
+        ended = bring_up(arguments, documents, &stores, &catalog, (&base, &told)) => ended,
         () = signals::stop() => Ok(()),
     };
     if outcome.is_ok() {
-        println!("stopping; requests under way are finished first");
+        told.line("stopping; requests under way are finished first".to_owned());
     }
     stopper.stop().await;
     running.await.context("the server broke")??;
@@ -107,7 +110,7 @@ async fn bring_up(
     documents: Documents,
     stores: &Stores,
     catalog: &CurrentCatalog,
-    base: &str,
+    (base, told): (&str, &Told),
 ) -> Result<()> {
     wait::for_database(stores, &arguments.database).await?;
     let Documents { source, directory } = documents;
@@ -115,22 +118,22 @@ async fn bring_up(
     let changes = follow::changes(directory.as_deref())?;
     let first = loader.load_when_possible().await?;
     catalog.swap(Catalog::new(first.served(&catalog.load())));
-    greet(&first, stores, catalog, base).await?;
-    follow::follow(&loader, first, catalog, changes).await
+    greet(&first, stores, catalog, (base, told)).await?;
+    follow::follow(&loader, first, catalog, changes, told).await
 }
 
 async fn greet(
     loaded: &Loaded,
     stores: &Stores,
     catalog: &CurrentCatalog,
-    base: &str,
+    (base, told): (&str, &Told),
 ) -> Result<()> {
     findings::show(&loaded.files);
-    print!("{}", announce::announce(loaded));
+    told.tell(announce::announce(loaded));
     let key = first_key::first_key(stores, &catalog.load(), base).await?;
-    println!("listening on {base}");
+    told.line(format!("listening on {base}"));
     if let Some(shown) = key {
-        println!("\n{shown}");
+        told.line(format!("\n{shown}"));
     }
     Ok(())
 }

@@ -35,6 +35,8 @@ pub(super) struct Queue {
 struct State {
     lines: Vec<u8>,
     dropped: u64,
+    /// Lines that could not be written since the last that could.
+    lost: u64,
     /// The thread sleeps until it is woken.
     is_asleep: bool,
     /// The thread has lines that are not written yet.
@@ -100,6 +102,22 @@ impl Queue {
         mem::take(&mut state.dropped)
     }
 
+    /// Notes how the writing of these lines ended; answers how many were lost before, where that can be told of now.
+    fn note(&self, written: &io::Result<()>, lines: &[u8]) -> u64 {
+        let mut state = self.state();
+        if lines.is_empty() {
+            return 0;
+        }
+        if written.is_ok() {
+            return mem::take(&mut state.lost);
+        }
+        let pieces = lines.split_inclusive(|byte| *byte == b'\n').count();
+        state.lost = state
+            .lost
+            .saturating_add(u64::try_from(pieces).unwrap_or(u64::MAX));
+        0
+    }
+
     /// Lines are whole or not there: whoever panics elsewhere leaves them so.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -143,8 +161,14 @@ pub(super) fn write_to(queue: &Arc<Queue>, mut out: impl Write + Send + 'static)
                     "log lines were dropped: they came faster than they were taken"
                 );
             }
-            // Who could be told that nothing can be said?
-            let _ = out.write_all(&lines).and_then(|()| out.flush());
+            let written = out.write_all(&lines).and_then(|()| out.flush());
+            let lost = queue.note(&written, &lines);
+            if lost > 0 {
+                warn!(
+                    lines = lost,
+                    "log lines were lost: standard error could not be written to"
+                );
+            }
             lines.clear();
             lines.shrink_to(KEPT_BYTES);
         }
@@ -157,6 +181,7 @@ pub(super) fn write_to(queue: &Arc<Queue>, mut out: impl Write + Send + 'static)
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::mpsc::{self, Receiver, SyncSender};
 
     use super::*;
@@ -196,6 +221,48 @@ mod tests {
         let text = String::from_utf8(pieces.concat()).unwrap();
         let numbers = text.lines().map(|line| line.parse::<u32>().unwrap());
         assert!(numbers.eq(0..10_000));
+    }
+
+    /// A standard error that is closed, and opened again.
+    struct Door {
+        is_closed: Arc<AtomicBool>,
+        out: Pieces,
+    }
+
+    impl Write for Door {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.is_closed.load(Ordering::SeqCst) {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            self.out.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_dropped_and_counted_until_it_can_be_told() {
+        let (sender, pieces) = mpsc::sync_channel(10);
+        let is_closed = Arc::new(AtomicBool::new(true));
+        let door = Door {
+            is_closed: Arc::clone(&is_closed),
+            out: Pieces(sender),
+        };
+        let queue = Arc::new(Queue::default());
+        write_to(&queue, door).unwrap();
+        for _ in 0..2 {
+            queue.push(b"lost\nlost, too\n");
+            queue.flush(LONG);
+        }
+        assert_eq!(queue.state().lost, 4);
+        assert!(queue.state().lines.is_empty());
+        is_closed.store(false, Ordering::SeqCst);
+        queue.push(b"heard\n");
+        queue.flush(LONG);
+        assert_eq!(queue.state().lost, 0, "they were told of");
+        assert_eq!(pieces.try_iter().collect::<Vec<_>>().concat(), b"heard\n");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! `specd check`: every mistake of documents, written for people or tools.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use specd_adapter_markdown::files::SpecDirectory;
 use specd_adapter_markdown::render::{FileFindings, Style, github, json, sarif, text};
 use specd_app::ports::clock::Clock as _;
@@ -15,6 +15,7 @@ use specd_domain::check::{Checked, check, check_together};
 use specd_domain::diagnostic::has_errors;
 
 use crate::cli::{CheckArguments, Format};
+use crate::out;
 use crate::serve;
 use crate::system::SystemClock;
 
@@ -159,17 +160,13 @@ fn check_all(files: BTreeMap<String, (Arc<[u8]>, bool)>) -> Vec<CheckedFile> {
 }
 
 fn write(findings: &[FileFindings<'_>], format: Format) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
     let style = Style {
-        colour: stdout.is_terminal(),
+        colour: io::stdout().is_terminal(),
     };
-    let written = match format {
+    out::write(&match format {
         Format::Text => text::render(findings, style),
         Format::Json => json::render(findings),
         Format::Sarif => sarif::render(findings),
         Format::Github => github::render(findings),
-    };
-    stdout
-        .write_all(written.as_bytes())
-        .context("could not write to standard output")
+    })
 }

@@ -7,6 +7,7 @@ use include_dir::{Dir, include_dir};
 use specd_domain::Code;
 
 use crate::cli::ExplainArguments;
+use crate::out;
 
 static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../docs/diagnostics");
 
@@ -23,8 +24,8 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitCode> {
         .get_file(format!("{code}.md"))
         .and_then(include_dir::File::contents_utf8);
     match page {
-        Some(text) => print!("{text}"),
-        None => println!("# {code}: {}", code.title()),
+        Some(text) => out::write(text)?,
+        None => out::say(&format!("# {code}: {}", code.title()))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -13,6 +13,7 @@ use specd_domain::Spec;
 
 use super::check::{CheckedFile, ERRORS, check_paths};
 use crate::cli::{GenerateArguments, GenerateCommand};
+use crate::out;
 
 /// The revision of a document that no database knows.
 const FIRST: u32 = 1;
@@ -35,7 +36,7 @@ fn model(path: &Path) -> Result<ExitCode> {
     };
     for spec in specs {
         let model = serde_json::to_string_pretty(&*spec).context("could not write the model")?;
-        println!("{model}");
+        out::say(&model)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -70,7 +71,7 @@ fn describe(paths: &[PathBuf]) -> Result<ExitCode> {
         Err(code) => return Ok(code),
     };
     let served = specs.into_iter().map(|spec| ServedSpec::new(spec, FIRST));
-    print!("{}", openapi::describe(&Catalog::new(served)));
+    out::write(&openapi::describe(&Catalog::new(served)))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -110,7 +111,7 @@ fn specs(asked: &[CheckedFile]) -> Result<Vec<Arc<Spec>>, ExitCode> {
     let wrong = asked.iter().filter(|file| file.checked.spec.is_none());
     let findings: Vec<_> = wrong.map(CheckedFile::findings).collect();
     if !findings.is_empty() {
-        eprint!("{}", text::render(&findings, Style { colour: false }));
+        out::note(&text::render(&findings, Style { colour: false }));
         return Err(ExitCode::from(ERRORS));
     }
     let specs = asked.iter().filter_map(|file| file.checked.spec.clone());

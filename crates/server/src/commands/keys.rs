@@ -11,6 +11,7 @@ use specd_app::ports::keys::StoredKey;
 use specd_domain::name::ScopeName;
 
 use crate::cli::{KeysArguments, KeysCommand, ListFormat};
+use crate::out;
 use crate::runtime;
 use crate::stores::Stores;
 use crate::system::{SystemClock, SystemEntropy};
@@ -79,11 +80,11 @@ async fn create(new: keys::NewKey, stores: &Stores) -> Result<ExitCode> {
     let created = keys::create(new, &*stores.keys, &SystemClock, &SystemEntropy)
         .await
         .context("could not create the key")?;
-    eprintln!(
-        "created the key {}; it is shown only now:",
+    out::note(&format!(
+        "created the key {}; it is shown only now:\n",
         created.stored.id
-    );
-    println!("{}", created.token.reveal());
+    ));
+    out::say(&created.token.reveal())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -93,11 +94,11 @@ async fn list(format: ListFormat, stores: &Stores) -> Result<ExitCode> {
         .context("could not list the keys")?;
     let now = SystemClock.now();
     match format {
-        ListFormat::Json => println!("{}", as_json(&known, now)),
-        ListFormat::Text if known.is_empty() => eprintln!(
-            "there are no keys; `specd keys create --name NAME --scope SCOPE` creates one"
+        ListFormat::Json => out::say(&as_json(&known, now).to_string())?,
+        ListFormat::Text if known.is_empty() => out::note(
+            "there are no keys; `specd keys create --name NAME --scope SCOPE` creates one\n",
         ),
-        ListFormat::Text => print!("{}", as_text(&known, now)),
+        ListFormat::Text => out::write(&as_text(&known, now))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -181,7 +182,7 @@ async fn revoke(id: &str, stores: &Stores) -> Result<ExitCode> {
     if !is_revoked {
         bail!("there is no key `{id}`; `specd keys list` shows those that are");
     }
-    eprintln!("revoked the key {id}");
+    out::note(&format!("revoked the key {id}\n"));
     Ok(ExitCode::SUCCESS)
 }
 

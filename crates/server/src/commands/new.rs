@@ -11,6 +11,7 @@ use specd_app::ports::clock::Clock as _;
 use specd_domain::name::SpecNumber;
 
 use crate::cli::NewArguments;
+use crate::out;
 use crate::system::SystemClock;
 
 /// Writes the document and says where.
@@ -32,8 +33,8 @@ pub(crate) fn run(arguments: &NewArguments) -> Result<ExitCode> {
         .open(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .with_context(|| format!("could not write `{}`", path.display()))?;
-    println!("{}", path.display());
-    eprintln!("fill it in, and let `specd check` tell what is missing");
+    out::say(&path.display().to_string())?;
+    out::note("fill it in, and let `specd check` tell what is missing\n");
     Ok(ExitCode::SUCCESS)
 }
 

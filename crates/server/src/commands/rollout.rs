@@ -12,6 +12,7 @@ use specd_app::rollouts::{self, Change, Position, RolloutError, RolloutPorts, St
 use specd_domain::name::SpecNumber;
 
 use crate::cli::{RolloutArguments, RolloutCommand};
+use crate::out;
 use crate::runtime;
 use crate::serve;
 use crate::stores::Stores;
@@ -48,7 +49,7 @@ fn numbers(directory: Option<&Path>) -> Result<BTreeSet<SpecNumber>> {
 
 async fn status(numbers: BTreeSet<SpecNumber>, stores: &Stores) -> Result<ExitCode> {
     if numbers.is_empty() {
-        eprintln!("there are no documents here; `--specs DIR` names the directory they are in");
+        out::note("there are no documents here; `--specs DIR` names the directory they are in\n");
         return Ok(ExitCode::SUCCESS);
     }
     let mut rows = vec![["SPEC", "SHARE", "STAGES", "SINCE", "FLAG"].map(str::to_owned)];
@@ -56,11 +57,11 @@ async fn status(numbers: BTreeSet<SpecNumber>, stores: &Stores) -> Result<ExitCo
         let found = rollouts::position(number, &*stores.revisions, &*stores.rollouts).await;
         match found {
             Ok(position) => rows.push(row(position)),
-            Err(error @ RolloutError::NeverServed(_)) => eprintln!("{error}"),
+            Err(error @ RolloutError::NeverServed(_)) => out::note(&format!("{error}\n")),
             Err(error) => return Err(error).context("could not read the rollouts"),
         }
     }
-    print!("{}", table(&rows));
+    out::write(&table(&rows))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -114,11 +115,11 @@ async fn step(number: SpecNumber, step: Step, stores: &Stores) -> Result<ExitCod
         from,
         to,
     } = rollouts::step(number, step, ports).await?;
-    if from == to {
-        println!("SPEC {spec} is at {to}% already ({flag})");
+    out::say(&if from == to {
+        format!("SPEC {spec} is at {to}% already ({flag})")
     } else {
-        println!("SPEC {spec}: {from}% → {to}% ({flag}); every server follows within two seconds");
-    }
+        format!("SPEC {spec}: {from}% → {to}% ({flag}); every server follows within two seconds")
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -14,6 +14,7 @@ use specd_app::specs::{FileReport, LoadError, LoadMemory, LoadPorts, Loaded, Out
 use tokio::sync::{Mutex, Notify};
 
 use super::progress::Progress;
+use super::told::Told;
 use super::{announce, documents, findings, wait};
 use crate::stores::Stores;
 use crate::system::SystemClock;
@@ -99,6 +100,7 @@ pub(crate) async fn follow(
     mut before: Loaded,
     catalog: &CurrentCatalog,
     changes: Changes,
+    told: &Told,
 ) -> Result<()> {
     loop {
         changes.changed.notified().await;
@@ -106,7 +108,7 @@ pub(crate) async fn follow(
             Ok(after) => {
                 if after != before {
                     catalog.swap(Catalog::new(after.served(&catalog.load())));
-                    tell(&before, &after);
+                    tell(&before, &after, told);
                     before = after;
                 }
             }
@@ -130,7 +132,7 @@ fn by_path(loaded: &Loaded) -> HashMap<&str, &FileReport> {
 }
 
 /// Says what became of each document that changed.
-fn tell(before: &Loaded, after: &Loaded) {
+fn tell(before: &Loaded, after: &Loaded, told: &Told) {
     let known = by_path(before);
     let changed: Vec<&FileReport> = after
         .files
@@ -139,18 +141,22 @@ fn tell(before: &Loaded, after: &Loaded) {
         .collect();
     findings::show_news(changed.iter().copied(), &known);
     for file in changed {
-        println!("{}: {}", file.path, announce::became(&file.outcome));
+        told.line(format!(
+            "{}: {}",
+            file.path,
+            announce::became(&file.outcome)
+        ));
     }
     let there = by_path(after);
     for gone in &before.files {
         if !there.contains_key(&*gone.path) {
-            match &gone.outcome {
-                Outcome::Served { spec, .. } | Outcome::Kept { spec, .. } => println!(
+            told.line(match &gone.outcome {
+                Outcome::Served { spec, .. } | Outcome::Kept { spec, .. } => format!(
                     "{}: it is gone; SPEC {} is no longer served",
                     gone.path, spec.number
                 ),
-                Outcome::NotServed(_) => println!("{}: it is gone", gone.path),
-            }
+                Outcome::NotServed(_) => format!("{}: it is gone", gone.path),
+            });
         }
     }
 }
