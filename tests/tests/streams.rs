@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use specd_e2e::{Client, Documents, Storage, binary, documents};
+use specd_e2e::{Client, Documents, Server, Storage, binary, documents, raw};
 
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -133,6 +133,40 @@ fn a_server_logs_that_its_output_is_lost() -> anyhow::Result<()> {
     }
     assert!(said.contains("nobody reads standard output"), "{said}");
     assert!(!said.contains("panicked"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn requests_that_cannot_be_read_are_logged_where_that_is_asked_for() -> anyhow::Result<()> {
+    let refused = [
+        "GET / HTTP/1.1\r\nHost: x\r\nno field\r\n\r\n",
+        // The library refuses this one.
+        "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+    ];
+    let ours = "a connection was refused";
+    let of_the_library = "\"target\":\"actix_http";
+    for (filter, lines) in [
+        ("info", (0, 0)),
+        ("info,specd_adapter_http=debug", (2, 0)),
+        ("info,specd_adapter_http=debug,actix_http=error", (2, 1)),
+    ] {
+        let (documents, storage) = (Documents::template()?, Storage::sqlite()?);
+        let server = Server::start_with(&documents, &storage, &["--log", filter])?;
+        for request in refused {
+            let answer = raw::exchange(server.address(), request.as_bytes())?;
+            assert_eq!(raw::status(&answer), Some(400));
+        }
+        let output = server.output().clone();
+        server.stop()?;
+        // Both streams have ended.
+        assert!(output.wait_for(PATIENCE, |_| None::<()>).is_none());
+        let said = output.text();
+        let counted = (
+            said.matches(ours).count(),
+            said.matches(of_the_library).count(),
+        );
+        assert_eq!(counted, lines, "{filter}: {said}");
+    }
     Ok(())
 }
 
