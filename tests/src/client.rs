@@ -67,6 +67,25 @@ impl Client {
         self.send("GET", path, &[], None)
     }
 
+    /// Every record of a list, page by page.
+    ///
+    /// # Errors
+    /// There is no answer, or it is no page.
+    pub fn all(&self, path: &str) -> anyhow::Result<Vec<Value>> {
+        let path = format!("{path}?limit=100");
+        let mut records = Vec::new();
+        let mut next = path.clone();
+        loop {
+            let page = self.get(&next)?;
+            anyhow::ensure!(page.status == 200, "{}", page.text());
+            records.extend(page.member("items").as_array().cloned().unwrap_or_default());
+            match page.member("next").as_str() {
+                Some(cursor) => next = with_cursor(&path, cursor),
+                None => return Ok(records),
+            }
+        }
+    }
+
     /// `POST` of a JSON text.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! SPEC documents in a directory of their own.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +60,31 @@ pub fn template() -> String {
         text.push('\n');
     }
     text
+}
+
+/// The template with more operations on its collection, such as `GET` and `PATCH {id}`, each of which the key may do.
+pub fn template_with(operations: &[&str]) -> String {
+    let mut endpoints = String::new();
+    let mut methods = vec!["POST"];
+    for operation in operations {
+        let (method, id) = operation
+            .split_once(' ')
+            .map_or((*operation, ""), |(method, _)| (method, "/{id}"));
+        // Writing to a String cannot fail.
+        let _ = write!(
+            endpoints,
+            "**Endpoint**: `{method} /api/v1/resource{id}`\n\n"
+        );
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    template()
+        .replace("### Data Schema", &format!("{endpoints}### Data Schema"))
+        .replace(
+            "`resource:write` may POST",
+            &format!("`resource:write` may {}", methods.join(", ")),
+        )
 }
 
 /// What stands in the template, and what an author puts in its place.

@@ -16,6 +16,7 @@ use serde_json::Value;
 use specd_e2e::{Client, Documents, Server, Storage, documents};
 use specd_testkit::postgres::{Cluster, Durability};
 
+const OPERATIONS: &[&str] = &["GET", "GET {id}"];
 /// How often it is killed.
 const KILLS: usize = 20;
 /// How many creates are in flight.
@@ -39,7 +40,7 @@ fn every_acknowledged_record_outlives_a_killed_server_on_postgres() -> anyhow::R
 }
 
 fn server_is_killed(storage: &Storage) -> anyhow::Result<()> {
-    let documents = Documents::of(&[("0001-resource.md", &readable_template())])?;
+    let documents = Documents::of(&[("0001-resource.md", &documents::template_with(OPERATIONS))])?;
     let mut acknowledged = Acknowledged::new();
     let mut key = None;
     for round in 0..KILLS {
@@ -58,7 +59,7 @@ fn server_is_killed(storage: &Storage) -> anyhow::Result<()> {
 #[test]
 fn every_acknowledged_record_outlives_a_killed_postgres() -> anyhow::Result<()> {
     let mut cluster = Cluster::start(Durability::On)?;
-    let documents = Documents::of(&[("0001-resource.md", &readable_template())])?;
+    let documents = Documents::of(&[("0001-resource.md", &documents::template_with(OPERATIONS))])?;
     let mut acknowledged = Acknowledged::new();
     let mut key = None;
     for round in 0..KILLS {
@@ -104,7 +105,7 @@ fn wait_for(count: &AtomicUsize, expected: usize) -> anyhow::Result<()> {
 
 fn assert_kept(client: &Client, acknowledged: &Acknowledged) -> anyhow::Result<()> {
     let mut stored = HashMap::new();
-    for record in all(client)? {
+    for record in client.all("/api/v1/resource")? {
         let member = |name| record.get(name).and_then(Value::as_str).map(str::to_owned);
         let (name, id) = (member("field1").unwrap(), member("id").unwrap());
         assert_eq!(stored.insert(name.clone(), id), None, "`{name}` twice");
@@ -115,17 +116,6 @@ fn assert_kept(client: &Client, acknowledged: &Acknowledged) -> anyhow::Result<(
     let count = acknowledged.len();
     assert!(count >= KILLS * BETWEEN_KILLS, "only {count} acknowledged");
     Ok(())
-}
-
-/// The template with an endpoint that lists and one that reads.
-fn readable_template() -> String {
-    let more = "**Endpoint**: `GET /api/v1/resource`\n\n**Endpoint**: `GET /api/v1/resource/{id}`\n\n### Data Schema";
-    documents::template()
-        .replace("### Data Schema", more)
-        .replace(
-            "`resource:write` may POST",
-            "`resource:write` may POST, GET",
-        )
 }
 
 /// Creates from all callers until `crash` has happened, and tells what was acknowledged.
@@ -166,21 +156,4 @@ fn while_creating(
         crashed
     })?;
     Ok(acknowledged.into_inner().unwrap())
-}
-
-/// Every record, page by page.
-fn all(client: &Client) -> anyhow::Result<Vec<Value>> {
-    let mut records = Vec::new();
-    let mut next = String::from("/api/v1/resource?limit=100");
-    loop {
-        let page = client.get(&next)?;
-        assert_eq!(page.status, 200, "{}", page.text());
-        records.extend(page.member("items").as_array().cloned().unwrap_or_default());
-        match page.member("next").as_str() {
-            Some(cursor) => {
-                next = specd_e2e::client::with_cursor("/api/v1/resource?limit=100", cursor);
-            }
-            None => return Ok(records),
-        }
-    }
 }

@@ -11,9 +11,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use serde_json::Value;
-use specd_e2e::client::{Answer, with_cursor};
+use specd_e2e::client::Answer;
 use specd_e2e::{Client, Documents, Server, Storage, documents};
 
+const OPERATIONS: &[&str] = &["GET", "GET {id}", "PATCH {id}"];
 const PATH: &str = "/api/v1/resource";
 /// How often it is killed.
 const KILLS: usize = 12;
@@ -38,7 +39,7 @@ fn a_key_outlives_a_kill_with_its_record_or_not_at_all_on_postgres() -> anyhow::
 }
 
 fn killed_while_creating(storage: &Storage) -> anyhow::Result<()> {
-    let documents = Documents::of(&[("0001-resource.md", &readable_template())])?;
+    let documents = Documents::of(&[("0001-resource.md", &documents::template_with(OPERATIONS))])?;
     let mut key = None;
     let mut acknowledged = HashMap::new();
     let mut tried: Vec<String> = Vec::new();
@@ -72,7 +73,7 @@ fn killed_while_creating(storage: &Storage) -> anyhow::Result<()> {
         }
     }
     let mut counts: HashMap<String, usize> = HashMap::new();
-    for record in all(&client)? {
+    for record in client.all(PATH)? {
         let name = record.get("field1").and_then(Value::as_str);
         *counts
             .entry(name.unwrap_or_default().to_owned())
@@ -95,7 +96,7 @@ fn killed_while_creating(storage: &Storage) -> anyhow::Result<()> {
 #[test]
 fn a_key_that_two_servers_get_at_once_makes_one_record() -> anyhow::Result<()> {
     let storage = Storage::postgres()?;
-    let documents = Documents::of(&[("0001-resource.md", &readable_template())])?;
+    let documents = Documents::of(&[("0001-resource.md", &documents::template_with(OPERATIONS))])?;
     let first = Server::start(&documents, &storage)?;
     let second = Server::start(&documents, &storage)?;
     let key = first.key()?;
@@ -120,7 +121,7 @@ fn a_key_that_two_servers_get_at_once_makes_one_record() -> anyhow::Result<()> {
         }
         assert_eq!(fresh, 1, "one did it, the others were told");
     }
-    assert_eq!(all(&clients[0])?.len(), 40);
+    assert_eq!(clients[0].all(PATH)?.len(), 40);
     // Another request with a key that the other server has seen.
     let body = body("another");
     let headers = [
@@ -135,7 +136,7 @@ fn a_key_that_two_servers_get_at_once_makes_one_record() -> anyhow::Result<()> {
 #[test]
 fn of_many_that_write_with_one_tag_on_two_servers_one_wins() -> anyhow::Result<()> {
     let storage = Storage::postgres()?;
-    let documents = Documents::of(&[("0001-resource.md", &readable_template())])?;
+    let documents = Documents::of(&[("0001-resource.md", &documents::template_with(OPERATIONS))])?;
     let servers = [
         Server::start(&documents, &storage)?,
         Server::start(&documents, &storage)?,
@@ -185,7 +186,7 @@ fn of_many_that_write_with_one_tag_on_two_servers_one_wins() -> anyhow::Result<(
 #[test]
 fn a_keyed_change_with_a_tag_is_done_once_whichever_server_gets_it() -> anyhow::Result<()> {
     let storage = Storage::postgres()?;
-    let documents = Documents::of(&[("0001-resource.md", &readable_template())])?;
+    let documents = Documents::of(&[("0001-resource.md", &documents::template_with(OPERATIONS))])?;
     let servers = [
         Server::start(&documents, &storage)?,
         Server::start(&documents, &storage)?,
@@ -223,17 +224,6 @@ fn a_keyed_change_with_a_tag_is_done_once_whichever_server_gets_it() -> anyhow::
         tag = answers[0].header("etag").unwrap_or_default().to_owned();
     }
     Ok(())
-}
-
-/// The template with endpoints that list, read and patch.
-fn readable_template() -> String {
-    let more = "**Endpoint**: `GET /api/v1/resource`\n\n**Endpoint**: `GET /api/v1/resource/{id}`\n\n**Endpoint**: `PATCH /api/v1/resource/{id}`\n\n### Data Schema";
-    documents::template()
-        .replace("### Data Schema", more)
-        .replace(
-            "`resource:write` may POST",
-            "`resource:write` may POST, GET, PATCH",
-        )
 }
 
 fn body(name: &str) -> String {
@@ -310,19 +300,4 @@ fn essence(answer: &Answer) -> Essence {
         .collect();
     headers.sort();
     (answer.status, headers, answer.body.clone())
-}
-
-/// Every record, page by page.
-fn all(client: &Client) -> anyhow::Result<Vec<Value>> {
-    let mut records = Vec::new();
-    let mut next = format!("{PATH}?limit=100");
-    loop {
-        let page = client.get(&next)?;
-        assert_eq!(page.status, 200, "{}", page.text());
-        records.extend(page.member("items").as_array().cloned().unwrap_or_default());
-        match page.member("next").as_str() {
-            Some(cursor) => next = with_cursor(&format!("{PATH}?limit=100"), cursor),
-            None => return Ok(records),
-        }
-    }
 }

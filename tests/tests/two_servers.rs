@@ -43,20 +43,8 @@ fn create(storage: &Storage, name: &str) -> anyhow::Result<(String, String)> {
 
 /// The template with more endpoints, so many of them.
 fn document(more: usize) -> String {
-    let more: Vec<String> = ["GET /api/v1/resource/{id}", "GET /api/v1/resource"]
-        .iter()
-        .take(more)
-        .map(|endpoint| format!("**Endpoint**: `{endpoint}`\n\n"))
-        .collect();
-    documents::template()
-        .replace(
-            "### Data Schema",
-            &format!("{}### Data Schema", more.concat()),
-        )
-        .replace(
-            "`resource:write` may POST",
-            "`resource:write` may POST, GET",
-        )
+    let operations = ["GET {id}", "GET"];
+    documents::template_with(operations.get(..more).unwrap_or(&operations))
 }
 
 fn revision(client: &Client) -> anyhow::Result<String> {

@@ -7,7 +7,7 @@ use crate::table::Table;
 use crate::value::Value;
 
 /// An operator of a filter: `field=`, `field[gt|gte|lt|lte|ne|in]=` (http-contract, section 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FilterOperator {
     /// Equal.

@@ -30,8 +30,7 @@ const DESCRIPTIONS: [(&str, &[&str]); 3] = [
 /// # Errors
 /// A tool is missing and cannot be fetched; the error says what to install.
 pub fn run() -> anyhow::Result<bool> {
-    let mut metadata = cargo(&["metadata", "--format-version", "1", "--no-deps"]);
-    let target = PathBuf::from(target_directory(&mut metadata)?);
+    let target = target_directory()?;
     let place = target.join("contract");
     std::fs::create_dir_all(&place)?;
     let tools = tools::ensure(&place)?;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test, on real databases. Tests start a Redis and a Prometheus of their own, which must be there.
 
 use std::ffi::OsString;
-use std::process::Command;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use serde_json::Value;
@@ -68,26 +68,19 @@ fn start() -> anyhow::Result<Cluster> {
 fn built() -> anyhow::Result<OsString> {
     let mut build = cargo(&["build", "--package", "specd-server", "--bin", "specd"]);
     anyhow::ensure!(runs(&mut build)?, "`specd` does not build");
-    let target = target_directory(&mut cargo(&[
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-    ]))?;
+    let target = target_directory()?;
     let name = format!("specd{}", std::env::consts::EXE_SUFFIX);
-    Ok(std::path::Path::new(&target)
-        .join("debug")
-        .join(name)
-        .into())
+    Ok(target.join("debug").join(name).into())
 }
 
-pub(crate) fn target_directory(metadata: &mut Command) -> anyhow::Result<String> {
-    let output = metadata
+/// Where cargo builds.
+pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
+    let output = cargo(&["metadata", "--format-version", "1", "--no-deps"])
         .output()
         .context("could not run `cargo metadata`")?;
     let metadata: Value = serde_json::from_slice(&output.stdout)
         .context("could not read what `cargo metadata` says")?;
     let directory = metadata.get("target_directory").and_then(Value::as_str);
     let directory = directory.context("`cargo metadata` names no target directory")?;
-    Ok(directory.to_owned())
+    Ok(directory.into())
 }

@@ -239,6 +239,21 @@ fn a_cursor_belongs_to_its_query() {
 }
 
 #[test]
+fn filters_are_one_query_in_whatever_order_they_are_written() {
+    let world = filled(3);
+    let first = world.ask(
+        "GET",
+        &format!("{PATH}?limit=1&quantity[gt]=0&quantity[lt]=9"),
+    );
+    let next = first.json()["next"].as_str().unwrap().to_owned();
+    check(
+        &world,
+        &format!("quantity[lt]=9&quantity[gt]=0&cursor={next}"),
+        &["n002", "n001"],
+    );
+}
+
+#[test]
 fn a_cursor_of_another_document_is_refused() {
     let mut other = orders_spec();
     other.number = specd_domain::name::SpecNumber(2);

@@ -39,12 +39,15 @@ pub struct Page {
 /// The cursor belongs to another query or caller, or its place is lost; or the store could not tell.
 pub async fn list(
     permit: Permit<'_>,
-    request: ListRequest,
+    mut request: ListRequest,
     records: &dyn RecordRepository,
     cursors: &CursorSealer,
 ) -> Result<Page, RecordError> {
     permit.expect(Operation::List)?;
     let table = &permit.spec().table;
+    // In whatever order they are written, they are one query: one cursor, and one text of the statement.
+    let place = |filter: &Filter| (filter.column.clone(), filter.operator);
+    request.filters.sort_by_key(place);
     let order = Order::of(&permit, &request.filters, request.sort);
     let after = match &request.cursor {
         Some(cursor) => {

@@ -81,7 +81,7 @@ fn alert(paths: &[PathBuf], link_base: Option<&str>) -> Result<ExitCode> {
         Ok(specs) => served(specs),
         Err(code) => return Ok(code),
     };
-    print!("{}", rules::render(&specs, link_base));
+    out::write(&rules::render(&specs, link_base))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -101,7 +101,9 @@ fn served(specs: Vec<Arc<Spec>>) -> Vec<Arc<Spec>> {
         specs.into_iter().partition(|spec| spec.status.is_final());
     for spec in others {
         let (path, status) = (&spec.path, spec.status.as_str());
-        eprintln!("note: `{path}` is left out: its status is `{status}`");
+        out::note(&format!(
+            "note: `{path}` is left out: its status is `{status}`\n"
+        ));
     }
     served
 }

@@ -74,7 +74,16 @@ pub fn ensure(say: impl Fn(&str)) -> Result<(), PostgresError> {
     if manager.needs_root && !is_root() {
         return Err(PostgresError::NotInstalled(advice()));
     }
-    for words in manager.commands {
+    run_all(manager.commands, &say)?;
+    server_directory().map(|_| ())
+}
+
+/// Runs the commands of a package manager, one after the other. `say` is told each before it runs.
+///
+/// # Errors
+/// One fails: those behind it are not run.
+pub(super) fn run_all(commands: &[&[&str]], say: &impl Fn(&str)) -> Result<(), PostgresError> {
+    for words in commands {
         let Some((program, arguments)) = words.split_first() else {
             continue;
         };
@@ -85,7 +94,7 @@ pub fn ensure(say: impl Fn(&str)) -> Result<(), PostgresError> {
             .env("DEBIAN_FRONTEND", "noninteractive");
         finished(&mut command)?;
     }
-    server_directory().map(|_| ())
+    Ok(())
 }
 
 /// What to type to get the server.

@@ -1,11 +1,10 @@
 //! What puts load on a server: pgbench, which comes with `PostgreSQL`, and wrk, which package managers have.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use super::PostgresError;
-use super::binaries::{finished, server_directory};
-use super::install::{is_root, is_there};
+use super::binaries::server_directory;
+use super::install::{is_root, is_there, run_all};
 
 /// A package manager: its program, whether it wants root, and the commands that install wrk and pgbench.
 struct Manager {
@@ -99,17 +98,7 @@ fn found_or_installed(
         let lines: Vec<_> = commands.iter().map(|words| words.join(" ")).collect();
         return Err(missing(&format!("`sudo sh -c '{}'`", lines.join(" && "))));
     }
-    for words in commands {
-        let Some((program, arguments)) = words.split_first() else {
-            continue;
-        };
-        say(&words.join(" "));
-        let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive");
-        finished(&mut command)?;
-    }
+    run_all(commands, say)?;
     find().ok_or_else(|| missing("the package was installed and does not hold it"))
 }
 

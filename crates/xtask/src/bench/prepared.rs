@@ -28,13 +28,7 @@ pub(super) fn bench(settings: Settings) -> anyhow::Result<Bench> {
     let say = |command: &str| eprintln!("\nmissing, so:\n$ {command}");
     install::ensure(say)?;
     let programs = (load_tools::wrk(say)?, load_tools::pgbench(say)?);
-    let target = target_directory(&mut cargo(&[
-        "metadata",
-        "--format-version",
-        "1",
-        "--no-deps",
-    ]))?;
-    let target = PathBuf::from(target);
+    let target = target_directory()?;
     let binary = match &settings.binary {
         Some(binary) => PathBuf::from(binary)
             .canonicalize()
