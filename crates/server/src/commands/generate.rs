@@ -47,7 +47,7 @@ fn guide(path: &Path) -> Result<ExitCode> {
         Err(code) => return Ok(code),
     };
     for spec in specs {
-        print!("{}", runbook::render(&spec));
+        out::write(&runbook::render(&spec))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -91,7 +91,7 @@ fn draw(paths: &[PathBuf]) -> Result<ExitCode> {
         Ok(specs) => served(specs),
         Err(code) => return Ok(code),
     };
-    print!("{}", dashboard::render(&specs));
+    out::write(&dashboard::render(&specs))?;
     Ok(ExitCode::SUCCESS)
 }
 
