@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use specd_testkit::postgres::binaries::psql;
+
 use super::super::contestants::{complain, fresh_database, start, warm_run};
 use super::super::http::Connection;
 use super::super::names::{
@@ -46,6 +48,8 @@ pub(in super::super) fn run(bench: &mut Bench) -> anyhow::Result<()> {
             path: &path,
             refuses: false,
         };
+        // The tables have just been made.
+        psql(&url, "CHECKPOINT")?;
         let (sample, _) = warm_run(bench, &server.target, requests)?;
         complain(bench, name, sample);
         bench.keep(name, sample);
