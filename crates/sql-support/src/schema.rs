@@ -119,9 +119,8 @@ pub fn owned_index(table: &Table) -> Option<OwnIndex> {
 
 fn own_index(table: &Table, name: String, leading: &[&str], order: &[SortKey]) -> OwnIndex {
     let leading = leading.iter().map(|column| quoted(column));
-    let order = order
-        .iter()
-        .map(|key| format!("{} DESC", quoted(key.column.as_str())));
+    // Read backwards. Where new rows come last, a B-tree splits least.
+    let order = order.iter().map(|key| quoted(key.column.as_str()));
     let columns: Vec<String> = leading.chain(order).collect();
     let statement = index_on(table, &name, &columns);
     OwnIndex { name, statement }

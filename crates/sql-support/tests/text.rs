@@ -496,7 +496,7 @@ fn the_newest_have_an_index_unless_the_document_has_one() {
     assert_eq!(
         own.statement,
         format!(
-            "CREATE INDEX \"{}\" ON \"orders\" (\"specd_owner\", \"id\" DESC)",
+            "CREATE INDEX \"{}\" ON \"orders\" (\"specd_owner\", \"id\")",
             own.name
         )
     );
@@ -506,7 +506,7 @@ fn the_newest_have_an_index_unless_the_document_has_one() {
     assert_eq!(
         own.statement,
         format!(
-            "CREATE INDEX \"{}\" ON \"orders\" (\"created_at\" DESC, \"id\" DESC)",
+            "CREATE INDEX \"{}\" ON \"orders\" (\"created_at\", \"id\")",
             own.name
         )
     );

@@ -166,9 +166,9 @@ async fn an_index_from_before_its_filter_is_served_by_another_from_the_next_revi
         "(created_at DESC, id DESC)",
         "(id)",
         "(number)",
-        "(number, created_at DESC, id DESC)",
+        "(number, created_at, id)",
         "(state)",
-        "(state, created_at DESC, id DESC)",
+        "(state, created_at, id)",
     ];
     assert_eq!(indexes.lines().collect::<Vec<_>>(), expected);
 }

@@ -86,7 +86,11 @@ pub(crate) fn ordered(
         return None;
     }
     let (fixed, begun) = cut(&index.columns, &order);
-    let is_turned = is_turned(begun, &order);
+    let is_turned = if begun.is_empty() {
+        grows_at_its_end(&order)
+    } else {
+        is_turned(begun, &order)
+    };
     let is_served = fixed.iter().all(|part| is_filter(&part.column.value));
     // The owner stands before the order or nowhere.
     if !is_served || (is_of_owners && !begun.is_empty()) {
@@ -104,6 +108,11 @@ pub(crate) fn ordered(
             })
             .collect(),
     })
+}
+
+/// Whether the order is to be read backwards, so that a new row comes last: there a B-tree splits least.
+fn grows_at_its_end(order: &[SortKey]) -> bool {
+    order.first().is_some_and(|key| key.descending)
 }
 
 /// The columns before the order, and those that begin it, forwards or backwards.
