@@ -26,6 +26,7 @@ pub mod hostile;
 pub mod output;
 pub mod pair;
 pub mod raw;
+pub mod scrape;
 pub mod server;
 pub mod storage;
 
@@ -33,5 +34,6 @@ pub use browser::Browser;
 pub use client::{Answer, Client};
 pub use documents::Documents;
 pub use pair::Pair;
+pub use scrape::Scrape;
 pub use server::Server;
 pub use storage::Storage;

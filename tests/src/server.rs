@@ -12,6 +12,7 @@ use crate::binary;
 use crate::client::Client;
 use crate::documents::Documents;
 use crate::output::Output;
+use crate::scrape::Scrape;
 use crate::storage::Storage;
 
 /// How long a start may take on a busy machine.
@@ -147,6 +148,30 @@ impl Server {
     /// A client without a key.
     pub fn anonymous(&self) -> Client {
         Client::new(&self.base())
+    }
+
+    /// Where it tells its metrics, where it was started with `--metrics-listen`.
+    ///
+    /// # Errors
+    /// It does not say so.
+    pub fn metrics_address(&self) -> anyhow::Result<SocketAddr> {
+        let said = self.output.text();
+        let line = said
+            .lines()
+            .find_map(|line| line.strip_prefix("metrics on http://"));
+        let address = line.and_then(|line| line.strip_suffix("/metrics"));
+        Ok(address.context("it says of no metrics")?.parse()?)
+    }
+
+    /// What it tells there.
+    ///
+    /// # Errors
+    /// It cannot be asked, or its answer cannot be read.
+    pub fn scrape(&self) -> anyhow::Result<Scrape> {
+        let client = Client::new(&format!("http://{}", self.metrics_address()?));
+        let answer = client.get("/metrics")?;
+        anyhow::ensure!(answer.status == 200, "{answer:?}");
+        Scrape::read(&answer.text())
     }
 
     /// The number of its process.

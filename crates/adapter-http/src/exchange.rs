@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_http::Request;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use specd_app::catalog::ServedSpec;
+use specd_app::ports::telemetry::Rejection;
 use specd_domain::endpoint::Operation;
 use uuid::{Builder, Uuid};
 
@@ -31,6 +32,8 @@ pub(crate) struct Trail {
     pub(crate) operation: Option<Operation>,
     /// Headers of the answer, whatever it will be: what is left of a rate limit.
     pub(crate) headers: Vec<(HeaderName, String)>,
+    /// Why it was turned away before its work began, where it was.
+    pub(crate) rejection: Option<Rejection>,
 }
 
 impl<'a> Exchange<'a> {

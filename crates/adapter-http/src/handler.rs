@@ -17,6 +17,7 @@ use crate::deadline;
 use crate::edge::{Link, STRICT};
 use crate::exchange::{Exchange, Trail};
 use crate::lifecycle;
+use crate::measured::{self, UnderWay};
 use crate::panic_guard::unless_it_panics;
 use crate::pipeline;
 use crate::problem::{Kind, Problem};
@@ -40,6 +41,7 @@ pub(crate) async fn handle(
         link.take();
     }
     let state: &HttpState = &state.0;
+    let _under_way = UnderWay::count(state);
     let exchange = Exchange::new(&request, state);
     let mut trail = Trail::default();
     let outcome = unless_it_panics(deadline::of_request(
@@ -54,6 +56,7 @@ pub(crate) async fn handle(
     });
     let answer = outcome.unwrap_or_else(|problem| problem.answer(&exchange, &trail));
     count(state, &trail, &answer);
+    measured::answered(state, &trail, answer.status(), begun.elapsed());
     log(&exchange, &trail, &answer, begun);
     Ok(finish(&exchange, trail, answer))
 }
@@ -97,6 +100,7 @@ fn count(state: &HttpState, trail: &Trail, answer: &Answer) {
     };
     if !pipeline::statuses::is_listed(endpoint, answer.status()) {
         state.count_unlisted();
+        measured::undeclared(state, served);
         error!(
             spec = %served.spec.number,
             status = answer.status(),

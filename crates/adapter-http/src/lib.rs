@@ -10,6 +10,7 @@ mod exchange;
 mod forwarded;
 mod handler;
 mod lifecycle;
+mod measured;
 pub mod openapi;
 mod overload;
 mod pages;

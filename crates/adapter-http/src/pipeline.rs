@@ -20,9 +20,11 @@
 
 use actix_http::Payload;
 use actix_web::http::header::HeaderName;
+use specd_app::ports::telemetry::Rejection;
 
 use crate::answer::Answer;
 use crate::exchange::{Exchange, Trail};
+use crate::measured::noted;
 use crate::overload;
 use crate::pages;
 use crate::problem::Problem;
@@ -53,20 +55,20 @@ pub(crate) async fn run(
     payload: Payload,
     trail: &mut Trail,
 ) -> Result<Answer, Problem> {
-    overload::check_memory(exchange)?;
+    noted(overload::check_memory(exchange), Rejection::Memory, trail)?;
     size::check(exchange)?;
     let asked = match route::find(exchange, trail)? {
         Route::Options { allow } => return Ok(route::options(&allow)),
         Route::Page(page) => {
             if !peer_limit::is_exempt(&page) {
-                peer_limit::check(exchange)?;
+                noted(peer_limit::check(exchange), Rejection::PeerLimit, trail)?;
             }
             return pages::show(page, exchange).await;
         }
         Route::Records(asked) => asked,
     };
     let served = &asked.served;
-    peer_limit::check(exchange)?;
+    noted(peer_limit::check(exchange), Rejection::PeerLimit, trail)?;
     let caller = authentication::check(exchange, served).await?;
     // What counts and shares asks for it: once is enough.
     let who = overload::name(exchange, &caller);
@@ -97,6 +99,9 @@ pub(crate) async fn run(
     };
     match overload::admit(exchange, asked.operation, &who).await {
         Ok(_place) => records::run(exchange, checked).await,
-        Err(overloaded) => Err(records::fault(exchange, &checked).unwrap_or(overloaded)),
+        Err(overloaded) => match records::fault(exchange, &checked) {
+            Some(fault) => Err(fault),
+            None => noted(Err(overloaded), Rejection::Overloaded, trail),
+        },
     }
 }

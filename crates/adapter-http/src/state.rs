@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use specd_app::catalog::CurrentCatalog;
 use specd_app::idempotency::Claims;
 use specd_app::keys::cached::CachedKeys;
-use specd_app::limits::{LocalLimiter, Policies};
+use specd_app::limits::{LocalLimiter, Policies, Usage};
 use specd_app::ports::answers::AnswerRepository;
 use specd_app::ports::clock::Clock;
 use specd_app::ports::entropy::Entropy;
@@ -15,10 +15,12 @@ use specd_app::ports::limits::RateLimiter;
 use specd_app::ports::records::RecordRepository;
 use specd_app::ports::rollouts::RolloutRepository;
 use specd_app::ports::secrets::SecretRepository;
-use specd_app::ports::store::StoreHealth;
+use specd_app::ports::store::{StoreError, StoreHealth};
+use specd_app::ports::telemetry::Telemetry;
 use specd_app::ports::tokens::TokenVerifier;
 use specd_app::records::CursorSealer;
 use specd_app::rollouts::KnownStages;
+use specd_domain::Spec;
 use tokio::sync::watch;
 
 use crate::overload::Overload;
@@ -45,6 +47,8 @@ pub struct HttpPorts {
     pub tokens: Arc<dyn TokenVerifier>,
     /// The counts of the rate limits.
     pub limiter: Arc<dyn RateLimiter>,
+    /// The counts of requests.
+    pub telemetry: Arc<dyn Telemetry>,
     /// The state of the database.
     pub health: Arc<dyn StoreHealth>,
     /// The time.
@@ -127,6 +131,29 @@ impl HttpState {
         let mut draining = self.draining.subscribe();
         // The sender lives as long as this state does.
         let _ = draining.wait_for(|is_draining| *is_draining).await;
+    }
+
+    /// What the counts of peer addresses take.
+    pub fn peer_usage(&self) -> Usage {
+        self.peers.usage()
+    }
+
+    /// What the counts of callers take of this process; `None` where they are elsewhere.
+    pub fn limiter_usage(&self) -> Option<Usage> {
+        self.ports.limiter.usage()
+    }
+
+    /// The share of callers that a document lets in, as it was last seen; `None` before it ever was.
+    pub fn rollout_percent(&self, spec: &Spec) -> Option<u8> {
+        self.stages.percent(spec)
+    }
+
+    /// Looks at the stages of the rollouts again, where nobody has within the last second.
+    ///
+    /// # Errors
+    /// The database is away. What was seen before stays.
+    pub async fn refresh_rollouts(&self) -> Result<(), StoreError> {
+        self.stages.refresh().await
     }
 
     /// So many bytes of memory are resident: what is past the budget is not taken in.

@@ -8,6 +8,7 @@ mod batch;
 mod failure;
 mod keys;
 mod link;
+mod measured;
 mod prepare;
 mod reads;
 mod records;
@@ -20,5 +21,6 @@ mod store;
 mod transaction;
 mod value;
 
+pub use measured::LinkCounts;
 pub use specd_sql_support::prepare::PrepareError;
 pub use store::{PostgresSettings, PostgresStore};

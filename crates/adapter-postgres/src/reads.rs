@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use specd_app::ports::telemetry::QueueMeters;
 use specd_sql_support::groups::Groups;
 use specd_sql_support::queue::{GroupLimits, QueueLimits};
 
@@ -73,5 +74,11 @@ impl Reads {
                 move |group| serve(&mut held, group)
             })?,
         })
+    }
+
+    /// Has its queues watched.
+    pub(crate) fn measure(&self, meters: &dyn QueueMeters) {
+        self.ones.measure(meters.of_queue("read_one"));
+        self.pages.measure(meters.of_queue("read_page"));
     }
 }

@@ -57,8 +57,8 @@ impl Default for PostgresSettings {
 /// Records, revisions and keys in `PostgreSQL`.
 #[derive(Debug)]
 pub struct PostgresStore {
-    shared: Arc<Shared>,
-    readers: Threads<Arc<Shared>>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) readers: Threads<Arc<Shared>>,
     /// Reads that share a statement, where they may.
     reads: Option<Reads>,
     pub(crate) writers: Arc<Threads<Arc<Shared>>>,
@@ -66,7 +66,7 @@ pub struct PostgresStore {
     pub(crate) groups: Option<Groups<Piece>>,
     /// What is rare and may be slow: a thread for changes of tables, and one more that can tell meanwhile whether the
     /// database answers.
-    admin: Threads<Arc<Shared>>,
+    pub(crate) admin: Threads<Arc<Shared>>,
 }
 
 impl PostgresStore {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use diesel::result::QueryResult;
 use specd_app::ports::Answer;
 use specd_app::ports::store::{StoreError, StoreHealth};
+use specd_app::ports::telemetry::QueueMeters;
 use specd_sql_support::groups::Groups;
 use specd_sql_support::prepare::PrepareError;
 use specd_sql_support::queue::GroupLimits;
@@ -95,6 +96,12 @@ impl SqliteStore {
             short: Short::default(),
             wait,
         })
+    }
+
+    /// Has its queues watched: `write` and `read`.
+    pub fn measure(&self, meters: &dyn QueueMeters) {
+        self.writer.measure(meters.of_queue("write"));
+        self.readers.measure(meters.of_queue("read"));
     }
 
     /// Runs a read.

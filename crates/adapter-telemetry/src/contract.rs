@@ -14,12 +14,22 @@ pub const BUILD_INFO: &str = "specd_build_info";
 pub const QUEUE_WAIT: &str = "specd_queue_wait_seconds";
 /// How much work shares a statement: a histogram.
 pub const BATCH_SIZE: &str = "specd_batch_size";
+/// Work that a queue refused.
+pub const QUEUE_REFUSED: &str = "specd_queue_refused_total";
 /// Requests turned away.
 pub const REJECTED: &str = "specd_rejected_total";
 /// Answers with a status that the document does not list.
 pub const UNDECLARED_STATUS: &str = "specd_undeclared_status_total";
 /// Spans, metrics and log lines that were dropped.
 pub const TELEMETRY_DROPPED: &str = "specd_telemetry_dropped_total";
+/// Connections to the database.
+pub const CONNECTIONS: &str = "specd_database_connections";
+/// As many connections to the database as there may be.
+pub const MOST_CONNECTIONS: &str = "specd_database_connections_max";
+/// Counts that the rate limits keep.
+pub const LIMITER_METERS: &str = "specd_limiter_meters";
+/// What those counts take.
+pub const LIMITER_BYTES: &str = "specd_limiter_bytes";
 
 /// The number of a document, such as `0001`.
 pub const SPEC: &str = "spec";
@@ -31,3 +41,13 @@ pub const ROUTE: &str = "http_route";
 pub const METHOD: &str = "http_request_method";
 /// The upper edge of a bucket, in seconds.
 pub const EDGE: &str = "le";
+/// The queue before the threads of a store.
+pub const QUEUE: &str = "queue";
+/// Why a request was turned away.
+pub const REASON: &str = "reason";
+/// What was lost: `logs`.
+pub const SIGNAL: &str = "signal";
+/// What a connection does: `used` or `idle`.
+pub const STATE: &str = "state";
+/// Which limits count: `callers` or `peers`.
+pub const LIMITS: &str = "limits";

@@ -4,6 +4,7 @@
 pub mod contract;
 pub mod dashboard;
 pub mod logs;
+pub mod metrics;
 pub mod rules;
 pub mod runbook;
 

@@ -93,6 +93,11 @@ pub fn flush() {
     flush_within(LAST_PATIENCE);
 }
 
+/// How many lines were dropped or lost since the process began.
+pub fn dropped() -> u64 {
+    QUEUE.get().map_or(0, |queue| queue.gone())
+}
+
 impl Drop for Logs {
     fn drop(&mut self) {
         flush();

@@ -176,6 +176,10 @@ impl RateLimiter for LocalLimiter {
     ) -> Answer<'a, Result<Verdict, LimiterError>> {
         Box::pin(std::future::ready(Ok(self.count(meters, now))))
     }
+
+    fn usage(&self) -> Option<Usage> {
+        Some(Self::usage(self))
+    }
 }
 
 impl Verdict {

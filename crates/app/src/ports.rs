@@ -14,6 +14,7 @@ pub mod revisions;
 pub mod rollouts;
 pub mod secrets;
 pub mod store;
+pub mod telemetry;
 pub mod tokens;
 
 /// What a port call becomes: a boxed future, so that ports can be used as `dyn`.

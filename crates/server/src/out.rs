@@ -27,7 +27,7 @@ pub(crate) fn write(text: &str) -> Result<()> {
 /// Writes a line to standard output.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub(crate) fn say(line: &str) -> Result<()> {
     write(&format!("{line}\n"))
 }

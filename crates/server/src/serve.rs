@@ -9,6 +9,7 @@ mod follow;
 mod identity;
 mod limits;
 mod memory;
+mod metrics;
 mod progress;
 mod signals;
 mod sweep;
@@ -28,6 +29,7 @@ use specd_app::specs::Loaded;
 
 use self::documents::Documents;
 use self::follow::Loader;
+use self::metrics::Measured;
 use self::told::Told;
 use crate::cli::ServeArguments;
 use crate::runtime;
@@ -55,7 +57,10 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     documents.source.documents()?;
     let stores = Stores::open(&arguments.database, arguments.batching)?;
     let catalog = Arc::new(CurrentCatalog::default());
-    let server = listen(arguments, &stores, &catalog)?;
+    let measured = Measured::start(arguments, &catalog, &stores)?;
+    let server = listen(arguments, &stores, &catalog, &measured)?;
+    measured.watch(&server.state(), &catalog);
+    let measuring = measured.follow(server.state(), Arc::clone(&catalog));
     let base = edge::base(arguments, server.address());
     let stopper = server.stopper();
     let sweeping = sweep::start(server.state().claims(), Arc::clone(&stores.answers));
@@ -64,6 +69,7 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     let watching = memory::watch(server.state());
     let running = actix_web::rt::spawn(server.run());
     let told = Told::start().context("could not start the thread that tells what is served")?;
+    measured.tell(&told);
     let outcome = tokio::select! {
         ended = bring_up(arguments, documents, &stores, &catalog, (&base, &told)) => ended,
         () = signals::stop() => Ok(()),
@@ -73,6 +79,7 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     }
     stopper.stop().await;
     running.await.context("the server broke")??;
+    measuring.abort();
     watching.abort();
     sweeping.abort();
     using.abort();
@@ -84,6 +91,7 @@ fn listen(
     arguments: &ServeArguments,
     stores: &Stores,
     catalog: &Arc<CurrentCatalog>,
+    measured: &Measured,
 ) -> Result<RunningServer> {
     let ports = HttpPorts {
         answers: Arc::clone(&stores.answers),
@@ -94,6 +102,7 @@ fn listen(
         catalog: Arc::clone(catalog),
         records: Arc::clone(&stores.records),
         keys: Arc::clone(&stores.keys),
+        telemetry: measured.telemetry(),
         health: Arc::clone(&stores.health),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use specd_adapter_postgres::{PostgresSettings, PostgresStore};
 use specd_adapter_sqlite::{SqliteSettings, SqliteStore};
+use specd_adapter_telemetry::contract;
+use specd_adapter_telemetry::metrics::{Kind, Metrics, Reading, Source};
 use specd_app::ports::answers::AnswerRepository;
 use specd_app::ports::keys::KeyRepository;
 use specd_app::ports::records::RecordRepository;
@@ -29,6 +31,7 @@ pub(crate) struct Stores {
     pub(crate) health: Arc<dyn StoreHealth>,
     /// The store that has yet to connect; SQLite is ready once it is open.
     postgres: Option<Arc<PostgresStore>>,
+    sqlite: Option<Arc<SqliteStore>>,
 }
 
 impl Stores {
@@ -45,7 +48,7 @@ impl Stores {
                     ..SqliteSettings::default()
                 };
                 let store = Arc::new(SqliteStore::open(path, settings)?);
-                Ok(Self::of(store, None))
+                Ok(Self::of(Arc::clone(&store), None, Some(store)))
             }
             DatabaseUrl::Postgres(url) => {
                 let settings = PostgresSettings {
@@ -53,7 +56,7 @@ impl Stores {
                     ..PostgresSettings::default()
                 };
                 let store = Arc::new(PostgresStore::connect(url, settings)?);
-                Ok(Self::of(Arc::clone(&store), Some(store)))
+                Ok(Self::of(Arc::clone(&store), Some(store), None))
             }
         }
     }
@@ -71,7 +74,11 @@ impl Stores {
         Ok(stores)
     }
 
-    fn of<S>(store: Arc<S>, postgres: Option<Arc<PostgresStore>>) -> Self
+    fn of<S>(
+        store: Arc<S>,
+        postgres: Option<Arc<PostgresStore>>,
+        sqlite: Option<Arc<SqliteStore>>,
+    ) -> Self
     where
         S: RecordRepository
             + RevisionRepository
@@ -91,6 +98,20 @@ impl Stores {
             rollouts: store.clone(),
             health: store,
             postgres,
+            sqlite,
+        }
+    }
+
+    /// Has the queues watched, and the connections read.
+    pub(crate) fn measure(&self, metrics: &Metrics) {
+        if let Some(store) = &self.sqlite {
+            store.measure(metrics);
+        }
+        if let Some(store) = &self.postgres {
+            store.measure(metrics);
+            let (now, most) = connections(store);
+            metrics.watch(now);
+            metrics.watch(most);
         }
     }
 
@@ -104,4 +125,27 @@ impl Stores {
             None => Ok(()),
         }
     }
+}
+
+fn connections(store: &Arc<PostgresStore>) -> (Source, Source) {
+    let (of_now, of_most) = (Arc::clone(store), Arc::clone(store));
+    let now = move || {
+        let links = of_now.links();
+        let with = |state, count: u32| Reading::with(contract::STATE, state, count.into());
+        vec![with("used", links.used), with("idle", links.idle)]
+    };
+    (
+        Source {
+            name: contract::CONNECTIONS,
+            kind: Kind::Gauge,
+            help: "Connections to the database.",
+            read: Box::new(now),
+        },
+        Source {
+            name: contract::MOST_CONNECTIONS,
+            kind: Kind::Gauge,
+            help: "As many connections to the database as there may be.",
+            read: Box::new(move || vec![Reading::plain(of_most.links().most.into())]),
+        },
+    )
 }

@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
+use specd_app::ports::telemetry::QueueMeter;
+
 use crate::queue::{GroupLimits, Queue, QueueLimits, Work};
 
 /// A crew of threads and their queue.
@@ -49,6 +51,11 @@ impl<W: Work> Groups<W> {
     /// Queues work, or refuses it where too much waits.
     pub fn push(&self, work: W) {
         self.queue.push(work);
+    }
+
+    /// Has the queue watched from now on.
+    pub fn measure(&self, meter: Arc<dyn QueueMeter>) {
+        self.queue.measure(meter);
     }
 
     /// Lets the threads finish what waits, and waits for them.

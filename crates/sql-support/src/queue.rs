@@ -4,10 +4,11 @@
 //! is stuck in the database.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use specd_app::ports::store::StoreError;
+use specd_app::ports::telemetry::QueueMeter;
 
 /// How a queue is bounded.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +78,7 @@ pub(crate) struct Queue<W> {
     /// Wakes the watch when the queue stops being empty, and when it closes.
     watched: Condvar,
     limits: QueueLimits,
+    meter: OnceLock<Arc<dyn QueueMeter>>,
 }
 
 struct State<W> {
@@ -99,7 +101,14 @@ impl<W: Work> Queue<W> {
             arrived: Condvar::new(),
             watched: Condvar::new(),
             limits,
+            meter: OnceLock::new(),
         })
+    }
+
+    /// Has this queue watched from now on, by the first who asks.
+    pub(crate) fn measure(&self, meter: Arc<dyn QueueMeter>) {
+        // Two meters would count everything twice.
+        let _ = self.meter.set(meter);
     }
 
     fn lock(&self) -> MutexGuard<'_, State<W>> {
@@ -112,7 +121,7 @@ impl<W: Work> Queue<W> {
         let mut state = self.lock();
         if state.is_closed || state.waiting.len() >= self.limits.length {
             drop(state);
-            work.refuse();
+            self.refuse(work);
             return;
         }
         state.waiting.push_back((Instant::now(), work));
@@ -136,7 +145,8 @@ impl<W: Work> Queue<W> {
         loop {
             let group = state.group(limits);
             if !group.is_empty() {
-                return Some(group);
+                drop(state);
+                return Some(self.begun(group));
             }
             if state.is_closed {
                 return None;
@@ -174,10 +184,29 @@ impl<W: Work> Queue<W> {
             }
             if let Some((_, work)) = state.waiting.pop_front() {
                 drop(state);
-                work.refuse();
+                self.refuse(work);
                 state = self.lock();
             }
         }
+    }
+
+    /// A group without the moments at which each of it came, which the meter is told.
+    fn begun(&self, group: Vec<(Instant, W)>) -> Vec<W> {
+        if let Some(meter) = self.meter.get() {
+            let now = Instant::now();
+            for (since, _) in &group {
+                meter.waited(now.saturating_duration_since(*since));
+            }
+            meter.taken(group.len());
+        }
+        group.into_iter().map(|(_, work)| work).collect()
+    }
+
+    fn refuse(&self, work: W) {
+        if let Some(meter) = self.meter.get() {
+            meter.refused();
+        }
+        work.refuse();
     }
 
     /// Whether nothing waits.
@@ -195,7 +224,7 @@ impl<W: Work> Queue<W> {
 }
 
 impl<W: Work> State<W> {
-    fn group(&mut self, limits: GroupLimits) -> Vec<W> {
+    fn group(&mut self, limits: GroupLimits) -> Vec<(Instant, W)> {
         let mut group = Vec::new();
         let mut bytes = 0_usize;
         while group.len() < limits.count.max(1) {
@@ -207,7 +236,7 @@ impl<W: Work> State<W> {
             if !is_abandoned && !group.is_empty() && total > limits.bytes {
                 break;
             }
-            let Some((_, next)) = self.waiting.pop_front() else {
+            let Some(next) = self.waiting.pop_front() else {
                 break;
             };
             if !is_abandoned {

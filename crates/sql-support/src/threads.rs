@@ -1,6 +1,10 @@
 //! Threads that own what cannot be awaited: each has a state of its own, and all take work from one queue, one piece at a
 //! time.
 
+use std::sync::Arc;
+
+use specd_app::ports::telemetry::QueueMeter;
+
 use crate::groups::Groups;
 use crate::queue::{GroupLimits, Work};
 use crate::reply::reply;
@@ -78,6 +82,11 @@ impl<S: 'static> Threads<S> {
     /// Queues work that answers by itself. Refused, it is given no state.
     pub fn push(&self, work: impl FnOnce(Option<&mut S>) + Send + 'static) {
         self.0.push(Errand(Box::new(work)));
+    }
+
+    /// Has the queue watched from now on.
+    pub fn measure(&self, meter: Arc<dyn QueueMeter>) {
+        self.0.measure(meter);
     }
 
     /// Lets the threads finish what waits, and waits for them.

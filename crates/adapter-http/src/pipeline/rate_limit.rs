@@ -4,6 +4,7 @@ use actix_web::http::header::HeaderName;
 use specd_app::catalog::ServedSpec;
 use specd_app::limits::{Policies, Policy};
 use specd_app::ports::limits::{Meter, Verdict};
+use specd_app::ports::telemetry::Rejection;
 use specd_domain::endpoint::Operation;
 use tracing::error;
 
@@ -34,6 +35,9 @@ pub(crate) async fn check(
     let standing = policies.standing(&verdict.remaining);
     trail.headers.push((RATELIMIT_POLICY, announcement));
     trail.headers.push((RATELIMIT, standing));
+    if verdict.refused.is_some() {
+        trail.rejection = Some(Rejection::RateLimit);
+    }
     match (verdict.refused, own) {
         (None, _) => Ok(()),
         (Some((_, seconds)), Some(_)) => Err(refusal(seconds).heading("Security")),

@@ -13,6 +13,7 @@ use specd_app::keys::{self, NewKey};
 use specd_app::limits::LocalLimiter;
 use specd_app::ports::clock::Clock;
 use specd_app::ports::revisions::{NewRevision, RevisionRepository, SchemaChange};
+use specd_app::ports::telemetry::Silent;
 use specd_domain::Spec;
 use specd_domain::name::ScopeName;
 use specd_testkit::sample::time;
@@ -85,6 +86,7 @@ impl World {
             rollouts: Arc::clone(&store) as _,
             tokens: Arc::clone(&tokens) as _,
             limiter: Arc::new(LocalLimiter::default()),
+            telemetry: Arc::new(Silent),
             health: Arc::clone(&store) as _,
             clock: Arc::new(clock.clone()),
             entropy,

@@ -37,6 +37,8 @@ struct State {
     dropped: u64,
     /// Lines that could not be written since the last that could.
     lost: u64,
+    /// Lines that nobody will ever read, since the beginning.
+    gone: u64,
     /// The thread sleeps until it is woken.
     is_asleep: bool,
     /// The thread has lines that are not written yet.
@@ -54,6 +56,7 @@ impl Queue {
         let mut state = self.state();
         if state.lines.len() + line.len() > MOST_BYTES {
             state.dropped += 1;
+            state.gone += 1;
             return;
         }
         let was_enough = state.has_enough();
@@ -63,6 +66,11 @@ impl Queue {
         if wakes {
             self.filled.notify_one();
         }
+    }
+
+    /// How many lines were dropped or lost since the beginning.
+    pub(super) fn gone(&self) -> u64 {
+        self.state().gone
     }
 
     /// The lines that nobody has taken yet.
@@ -112,9 +120,9 @@ impl Queue {
             return mem::take(&mut state.lost);
         }
         let pieces = lines.split_inclusive(|byte| *byte == b'\n').count();
-        state.lost = state
-            .lost
-            .saturating_add(u64::try_from(pieces).unwrap_or(u64::MAX));
+        let pieces = u64::try_from(pieces).unwrap_or(u64::MAX);
+        state.lost = state.lost.saturating_add(pieces);
+        state.gone = state.gone.saturating_add(pieces);
         0
     }
 
@@ -262,6 +270,7 @@ mod tests {
         queue.push(b"heard\n");
         queue.flush(LONG);
         assert_eq!(queue.state().lost, 0, "they were told of");
+        assert_eq!(queue.gone(), 4, "and stay counted");
         assert_eq!(pieces.try_iter().collect::<Vec<_>>().concat(), b"heard\n");
     }
 
@@ -280,6 +289,7 @@ mod tests {
         let taken = thread::spawn(move || pieces.iter().map(|piece| piece.len()).sum::<usize>());
         queue.flush(LONG);
         assert_eq!(queue.state().dropped, 0, "they were told of");
+        assert!(queue.gone() >= dropped, "and stay counted");
         drop(taken);
     }
 }

@@ -1,7 +1,7 @@
 //! What a request needs of a served spec, worked out once per revision: positions instead of names, and the texts that
 //! every answer repeats.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use specd_domain::Spec;
 use specd_domain::column_type::ScalarType;
@@ -14,6 +14,7 @@ use specd_domain::validate::Validator;
 
 use super::turns::Turns;
 use crate::limits::Policies;
+use crate::ports::telemetry::SpecMeter;
 
 /// The column that `{id}` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub struct CompiledSpec {
     pub validator: Option<Validator>,
     /// The order in which records are changed.
     pub turns: Turns,
+    /// Where its requests are counted; put here by the first who counts one.
+    pub meter: OnceLock<Arc<dyn SpecMeter>>,
 }
 
 impl CompiledSpec {
@@ -101,6 +104,7 @@ impl CompiledSpec {
             key,
             validator: Validator::new(spec).ok(),
             turns: Turns::default(),
+            meter: OnceLock::new(),
         }
     }
 

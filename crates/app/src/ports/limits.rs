@@ -5,6 +5,7 @@ use std::error::Error;
 use chrono::{DateTime, Utc};
 
 use super::Answer;
+use crate::limits::Usage;
 
 /// So many requests in every window of this length, and at most so many at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,4 +59,9 @@ pub trait RateLimiter: Send + Sync {
         meters: &'a [Meter],
         now: DateTime<Utc>,
     ) -> Answer<'a, Result<Verdict, LimiterError>>;
+
+    /// What the counts take of this process; `None` where they are elsewhere.
+    fn usage(&self) -> Option<Usage> {
+        None
+    }
 }

@@ -138,6 +138,15 @@ pub(crate) struct ServeArguments {
         value_parser = IssuerSettings::secret
     )]
     pub(crate) jwt_secret: Vec<IssuerSettings>,
+    /// The address and port of `/metrics`, such as `127.0.0.1:9464`; without it, nothing is measured. Whoever reaches it
+    /// reads it: keep it from the public.
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "SPECD_METRICS_LISTEN",
+        hide_env_values = true
+    )]
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// Serve drafts and documents in review too; their answers say so.
     #[arg(long, env = "SPECD_PREVIEW", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub(crate) preview: bool,

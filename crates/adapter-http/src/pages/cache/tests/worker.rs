@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use specd_app::catalog::{CurrentCatalog, ServedSpec};
 use specd_app::limits::LocalLimiter;
 use specd_app::ports::Answer;
+use specd_app::ports::telemetry::Silent;
 use specd_app::ports::tokens::{TokenRefusal, TokenVerifier};
 use specd_domain::access::caller::Caller;
 use specd_testkit::sample::template::template_spec;
@@ -77,6 +78,7 @@ fn ports() -> HttpPorts {
         rollouts: Arc::clone(&store) as _,
         tokens: Arc::new(NoTokens),
         limiter: Arc::new(LocalLimiter::default()),
+        telemetry: Arc::new(Silent),
         health: store,
         clock: Arc::new(MovedClock::default()),
         entropy: Arc::new(CountingEntropy::default()),

@@ -1,0 +1,126 @@
+//! What is counted of one document.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use specd_app::ports::telemetry::{Rejection, SpecMeter};
+use specd_domain::Spec;
+use specd_domain::endpoint::Operation;
+use specd_domain::objective::edges::latency_edges;
+
+use super::cells::Cells;
+use super::endpoint::EndpointSeries;
+use super::exposition::Exposition;
+use super::histogram::Edges;
+use crate::contract;
+
+/// The counts of a revision, which go on from those of the one before.
+#[derive(Debug)]
+pub(super) struct DocumentSeries {
+    endpoints: Vec<EndpointSeries>,
+    shared: Arc<Shared>,
+}
+
+/// What all revisions count together.
+#[derive(Debug)]
+struct Shared {
+    rejections: Rejections,
+    undeclared: Cells,
+}
+
+/// Requests turned away, by reason.
+#[derive(Debug)]
+pub(super) struct Rejections(Cells);
+
+impl DocumentSeries {
+    /// The counts of `spec`.
+    pub(super) fn new(spec: &Spec, before: Option<&Self>) -> Self {
+        let edges = Arc::new(Edges::of_seconds(&latency_edges([spec])));
+        let endpoints = spec.endpoints.iter().map(|endpoint| {
+            let operation = endpoint.operation;
+            let mut path = spec.collection_path();
+            path.has_id = operation.has_id();
+            let before = before.and_then(|before| before.of(operation));
+            EndpointSeries::new(endpoint, path.to_string(), &edges, before)
+        });
+        Self {
+            endpoints: endpoints.collect(),
+            shared: before.map_or_else(Arc::default, |before| Arc::clone(&before.shared)),
+        }
+    }
+
+    /// Writes the durations of its requests.
+    pub(super) fn expose_requests(&self, out: &mut Exposition, number: &str) {
+        for endpoint in &self.endpoints {
+            endpoint.expose(out, number);
+        }
+    }
+
+    /// The requests that were turned away.
+    pub(super) fn rejections(&self) -> &Rejections {
+        &self.shared.rejections
+    }
+
+    /// How many answers had a status that the document does not list.
+    pub(super) fn undeclared_answers(&self) -> u64 {
+        self.shared.undeclared.total(0)
+    }
+
+    fn of(&self, operation: Operation) -> Option<&EndpointSeries> {
+        let mut endpoints = self.endpoints.iter();
+        endpoints.find(|endpoint| endpoint.operation == operation)
+    }
+}
+
+impl SpecMeter for DocumentSeries {
+    fn answered(&self, operation: Operation, status: u16, took: Duration) {
+        if let Some(endpoint) = self.of(operation) {
+            endpoint.answers.observe(status, took);
+        }
+    }
+
+    fn rejected(&self, rejection: Rejection) {
+        self.shared.rejections.add(rejection);
+    }
+
+    fn undeclared(&self) {
+        self.shared.undeclared.add(0, 1);
+    }
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            rejections: Rejections::default(),
+            undeclared: Cells::new(1),
+        }
+    }
+}
+
+impl Default for Rejections {
+    fn default() -> Self {
+        Self(Cells::new(Rejection::ALL.len()))
+    }
+}
+
+impl Rejections {
+    /// Counts one.
+    pub(super) fn add(&self, rejection: Rejection) {
+        let known = Rejection::ALL.into_iter().position(|one| one == rejection);
+        if let Some(number) = known {
+            self.0.add(number, 1);
+        }
+    }
+
+    /// Writes them, from 0 on.
+    pub(super) fn expose(&self, out: &mut Exposition, spec: Option<&str>) {
+        for (number, rejection) in Rejection::ALL.into_iter().enumerate() {
+            let mut labels: Vec<_> = spec
+                .map(|spec| (contract::SPEC, spec))
+                .into_iter()
+                .collect();
+            labels.push((contract::REASON, rejection.as_str()));
+            out.sample("", &labels, self.0.total(number));
+        }
+    }
+}
