@@ -90,7 +90,7 @@ fn one(bench: &mut Bench, contestant: &Contestant, place: &str) {
 }
 
 /// Odd rounds go forwards, even ones backwards.
-fn in_order<T>(round: u32, list: &[T]) -> Vec<&T> {
+pub(super) fn in_order<T>(round: u32, list: &[T]) -> Vec<&T> {
     if round % 2 == 1 {
         list.iter().collect()
     } else {

@@ -10,6 +10,7 @@ use super::super::http::Connection;
 use super::super::names::{
     FEW_CREATE, MANY_CREATE, SERIES_MANY_RSS, SERIES_MANY_START, SERIES_SWAP,
 };
+use super::super::rounds::in_order;
 use super::super::specd::Specd;
 use super::super::wrk::Requests;
 use super::super::{Bench, documents};
@@ -21,47 +22,48 @@ const CALLED: u32 = 500;
 /// How long a swap may take.
 const SWAP_LIMIT: Duration = Duration::from_mins(1);
 
-/// One, and then a thousand.
+/// One and a thousand, in turn.
 pub(in super::super) fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let text = documents::resource()?;
+    let path = format!("/api/v1/{}", documents::name(CALLED));
     let few = bench.place.empty("few")?;
     write(&few, &text, CALLED)?;
     let many = bench.place.empty("many")?;
     for number in 1..=MANY {
         write(&many, &text, number)?;
     }
-    for (name, specs, database) in [
-        (FEW_CREATE, &few, "bench_few"),
-        (MANY_CREATE, &many, "bench_many"),
-    ] {
-        let url = fresh_database(bench, database)?;
-        let first = Specd::start(bench, &url, specs, &[])?;
-        let key = first.key().to_owned();
-        drop(first);
-        let path = format!("/api/v1/{}", documents::name(CALLED));
-        if name == MANY_CREATE {
-            let time = start::one(bench, &url, specs, &key, &format!("{path}?limit=1"))?;
-            bench.note_value(SERIES_MANY_START, time / 1000.0, "s");
-        }
-        let server = Specd::start_again(bench, &url, specs, &key)?;
-        let requests = Requests::Creates {
-            path: &path,
-            refuses: false,
-        };
-        // The tables have just been made.
-        psql(&url, "CHECKPOINT")?;
-        let (sample, _) = warm_run(bench, &server.target, requests)?;
-        complain(bench, name, sample);
-        bench.keep(name, sample);
-        if name == MANY_CREATE {
-            if let Some(memory) = server.process.most_memory_mib() {
-                bench.note_value(SERIES_MANY_RSS, memory, "MiB");
-            }
-            let time = swap(&server, specs, &path, &text)?;
-            bench.note_value(SERIES_SWAP, time.as_secs_f64(), "s");
+    let (url, key) = served_once(bench, "bench_few", &few)?;
+    let one = Specd::start_again(bench, &url, &few, &key)?;
+    let (url, key) = served_once(bench, "bench_many", &many)?;
+    let time = start::one(bench, &url, &many, &key, &format!("{path}?limit=1"))?;
+    bench.note_value(SERIES_MANY_START, time / 1000.0, "s");
+    let all = Specd::start_again(bench, &url, &many, &key)?;
+    for round in 1..=bench.settings.rounds {
+        for (name, server) in in_order(round, &[(FEW_CREATE, &one), (MANY_CREATE, &all)]) {
+            // The tables have just been made.
+            psql(&url, "CHECKPOINT")?;
+            let requests = Requests::Creates {
+                path: &path,
+                refuses: false,
+            };
+            let (sample, _) = warm_run(bench, &server.target, requests)?;
+            complain(bench, name, sample);
+            bench.keep(name, sample);
         }
     }
+    if let Some(memory) = all.process.most_memory_mib() {
+        bench.note_value(SERIES_MANY_RSS, memory, "MiB");
+    }
+    let time = swap(&all, &many, &path, &text)?;
+    bench.note_value(SERIES_SWAP, time.as_secs_f64(), "s");
     Ok(())
+}
+
+/// A database whose tables are those of the folder, and the key that its first start printed.
+fn served_once(bench: &mut Bench, name: &str, specs: &Path) -> anyhow::Result<(String, String)> {
+    let url = fresh_database(bench, name)?;
+    let key = Specd::start(bench, &url, specs, &[])?.key().to_owned();
+    Ok((url, key))
 }
 
 fn write(folder: &Path, text: &str, number: u32) -> anyhow::Result<()> {
