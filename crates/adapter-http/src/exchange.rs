@@ -9,6 +9,7 @@ use specd_app::ports::telemetry::Rejection;
 use specd_domain::endpoint::Operation;
 use uuid::{Builder, Uuid};
 
+use crate::spans::RequestSpan;
 use crate::state::HttpState;
 use crate::trace::TraceId;
 
@@ -21,6 +22,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) state: &'a HttpState,
     pub(crate) request_id: Uuid,
     pub(crate) trace_id: TraceId,
+    pub(crate) span: RequestSpan,
 }
 
 /// What the pipeline has found out so far; an error is described with it, too.
@@ -45,15 +47,27 @@ impl<'a> Exchange<'a> {
             .filter(|text| text.len() == 36)
             .and_then(|text| Uuid::try_parse(text).ok())
             .unwrap_or_else(|| Builder::from_random_bytes(entropy.random_128()).into_uuid());
-        let trace_id = single(headers, &TRACEPARENT)
-            .and_then(TraceId::from_traceparent)
-            .unwrap_or_else(|| TraceId::from_random(entropy.random_128()));
+        let continued = single(headers, &TRACEPARENT).and_then(TraceId::from_traceparent);
+        let (trace_id, parent) = continued.unzip();
+        let trace_id = trace_id.unwrap_or_else(|| TraceId::from_random(entropy.random_128()));
         Self {
+            span: RequestSpan::of(request, state, trace_id, parent),
             request,
             state,
             request_id,
             trace_id,
         }
+    }
+
+    /// Begins the trace, once the route is known or never will be.
+    pub(crate) fn begin_span(&self, trail: &Trail) {
+        self.span.begin(self.state, self.request, trail);
+    }
+
+    /// Ends the span of the whole.
+    pub(crate) fn end_span(&self, trail: &Trail, status: u16) {
+        self.begin_span(trail);
+        self.span.end(status);
     }
 
     pub(crate) fn headers(&self) -> &'a HeaderMap {
@@ -72,15 +86,17 @@ impl<'a> Exchange<'a> {
 
     /// The method, where it is one of HTTP's own: others are the caller's words and stay out of the log.
     pub(crate) fn method_name(&self) -> &'static str {
-        const KNOWN: [&str; 9] = [
-            "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
-        ];
-        let method = self.request.method().as_str();
-        KNOWN
-            .into_iter()
-            .find(|known| *known == method)
-            .unwrap_or("other")
+        known_method(self.request).unwrap_or("other")
     }
+}
+
+/// The method, where it is one of HTTP's own.
+pub(crate) fn known_method(request: &Request) -> Option<&'static str> {
+    const KNOWN: [&str; 9] = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
+    ];
+    let method = request.method().as_str();
+    KNOWN.into_iter().find(|known| *known == method)
 }
 
 impl Trail {

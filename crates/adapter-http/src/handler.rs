@@ -58,6 +58,7 @@ pub(crate) async fn handle(
     count(state, &trail, &answer);
     measured::answered(state, &trail, answer.status(), begun.elapsed());
     log(&exchange, &trail, &answer, begun);
+    exchange.end_span(&trail, answer.status());
     Ok(finish(&exchange, trail, answer))
 }
 

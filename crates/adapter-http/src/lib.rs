@@ -21,6 +21,7 @@ mod problem;
 mod records;
 pub mod server;
 pub mod settings;
+mod spans;
 pub mod state;
 mod trace;
 

@@ -29,6 +29,7 @@ use crate::overload;
 use crate::pages;
 use crate::problem::Problem;
 use crate::records::{self, Checked};
+use crate::spans::use_case;
 use body::Body;
 use idempotency::Outcome;
 use route::Route;
@@ -57,30 +58,36 @@ pub(crate) async fn run(
 ) -> Result<Answer, Problem> {
     noted(overload::check_memory(exchange), Rejection::Memory, trail)?;
     size::check(exchange)?;
-    let asked = match route::find(exchange, trail)? {
+    let found = route::find(exchange, trail);
+    exchange.begin_span(trail);
+    let span = &exchange.span;
+    let asked = match found? {
         Route::Options { allow } => return Ok(route::options(&allow)),
         Route::Page(page) => {
             if !peer_limit::is_exempt(&page) {
                 noted(peer_limit::check(exchange), Rejection::PeerLimit, trail)?;
             }
-            return pages::show(page, exchange).await;
+            return span.step("page", pages::show(page, exchange)).await;
         }
         Route::Records(asked) => asked,
     };
     let served = &asked.served;
     noted(peer_limit::check(exchange), Rejection::PeerLimit, trail)?;
-    let caller = authentication::check(exchange, served).await?;
+    let caller = authentication::check(exchange, served);
+    let caller = span.step("authentication", caller).await?;
     // What counts and shares asks for it: once is enough.
     let who = overload::name(exchange, &caller);
-    exposure::check(exchange, &asked, &caller, trail).await?;
+    let exposure = exposure::check(exchange, &asked, &caller, trail);
+    span.step("exposure", exposure).await?;
     let permit = authorization::check(exchange, served, &caller, asked.operation)?;
-    rate_limit::check(exchange, served, &who, asked.operation, trail).await?;
+    let limits = rate_limit::check(exchange, served, &who, asked.operation, trail);
+    span.step("limits", limits).await?;
     media_types::check(exchange, permit)?;
     // What the query says is judged in row 10; row 9 must know whether anything is to be kept.
     let parameters = parameters::check(exchange, permit);
     let body = Body::Arriving(payload);
-    let admitted = idempotency::check(exchange, permit, parameters.as_ref().ok(), body).await?;
-    let (body, keyed) = match admitted {
+    let admitted = idempotency::check(exchange, permit, parameters.as_ref().ok(), body);
+    let (body, keyed) = match span.step("idempotency", admitted).await? {
         Outcome::Answered(answer) => return Ok(answer),
         Outcome::Goes(body, keyed) => (body, keyed),
     };
@@ -95,10 +102,16 @@ pub(crate) async fn run(
         keyed,
         parameters,
         conditions: preconditions::read(exchange, asked.operation)?,
-        body: body.read(exchange, asked.operation).await?,
+        body: span
+            .step("body", body.read(exchange, asked.operation))
+            .await?,
     };
-    match overload::admit(exchange, asked.operation, &who).await {
-        Ok(_place) => records::run(exchange, checked).await,
+    let place = overload::admit(exchange, asked.operation, &who);
+    match span.step("capacity", place).await {
+        Ok(_place) => {
+            let work = records::run(exchange, checked);
+            span.step(use_case(asked.operation), work).await
+        }
         Err(overloaded) => match records::fault(exchange, &checked) {
             Some(fault) => Err(fault),
             None => noted(Err(overloaded), Rejection::Overloaded, trail),

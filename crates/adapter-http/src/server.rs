@@ -71,12 +71,13 @@ pub fn start(settings: HttpSettings, ports: HttpPorts) -> Result<RunningServer, 
 }
 
 fn bind(
-    settings: HttpSettings,
+    mut settings: HttpSettings,
     ports: HttpPorts,
     certificates: Option<Certificates>,
 ) -> io::Result<RunningServer> {
     let listener = listen(settings.listen)?;
     let address = listener.local_addr()?;
+    settings.listen = address;
     let limit = edge::connections_per_worker(&settings);
     let state = Arc::new(HttpState::new(settings, ports));
     let shared = Arc::clone(&state);

@@ -18,6 +18,7 @@ use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::{StoreError, StoreHealth};
 use specd_app::ports::telemetry::Telemetry;
 use specd_app::ports::tokens::TokenVerifier;
+use specd_app::ports::traces::Traces;
 use specd_app::records::CursorSealer;
 use specd_app::rollouts::KnownStages;
 use specd_domain::Spec;
@@ -55,6 +56,8 @@ pub struct HttpPorts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// Who takes traces; where nobody does, none are made.
+    pub traces: Option<Arc<dyn Traces>>,
 }
 
 /// What all requests share.

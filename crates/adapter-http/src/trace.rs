@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use specd_app::ports::traces::TraceParent;
 use uuid::Uuid;
+
+/// The flag of a caller who traces (W3C Trace Context, section 3.2.2.5.1).
+const SAMPLED: u128 = 1;
 
 /// 128 bits, not all zero; 32 lower-case hexadecimal digits on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,17 +23,26 @@ impl TraceId {
         Uuid::from_u128(self.0).simple().encode_lower(digits)
     }
 
-    /// The one of a `traceparent`, where that is valid.
-    pub(crate) fn from_traceparent(header: &str) -> Option<Self> {
+    /// Its bits.
+    pub(crate) const fn bits(self) -> u128 {
+        self.0
+    }
+
+    /// The one of a `traceparent`, and the caller's part of it, where that is valid.
+    pub(crate) fn from_traceparent(header: &str) -> Option<(Self, TraceParent)> {
         let mut parts = header.split('-');
         let version = lower_hex(parts.next()?, 2)?;
         let trace = lower_hex(parts.next()?, 32)?;
         let parent = lower_hex(parts.next()?, 16)?;
-        lower_hex(parts.next()?, 2)?;
+        let flags = lower_hex(parts.next()?, 2)?;
         let has_more = parts.next().is_some();
         // Version 00 has four parts; later ones may have more; ff is forbidden.
         let is_valid = version != 0xff && (version != 0 || !has_more) && trace != 0 && parent != 0;
-        is_valid.then_some(Self(trace))
+        let parent = TraceParent {
+            span: u64::try_from(parent).ok()?,
+            is_sampled: flags & SAMPLED != 0,
+        };
+        is_valid.then_some((Self(trace), parent))
     }
 }
 
@@ -56,7 +69,7 @@ mod tests {
 
     #[track_caller]
     fn check(header: &str, expected: Option<&str>) {
-        let trace = TraceId::from_traceparent(header).map(|trace| trace.to_string());
+        let trace = TraceId::from_traceparent(header).map(|(trace, _)| trace.to_string());
         assert_eq!(trace.as_deref(), expected, "{header}");
     }
 
@@ -65,6 +78,17 @@ mod tests {
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
         check(&format!("00-{id}-00f067aa0ba902b7-01"), Some(id));
         check(&format!("cc-{id}-00f067aa0ba902b7-01-more"), Some(id));
+    }
+
+    #[test]
+    fn whether_the_caller_traces_is_one_bit() {
+        let parent = |flags: &str| {
+            let header = format!("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-{flags}");
+            TraceId::from_traceparent(&header).unwrap().1
+        };
+        assert_eq!(parent("01").span, 0x00f0_67aa_0ba9_02b7);
+        let sampled = ["00", "01", "02", "03", "fe", "ff"].map(|flags| parent(flags).is_sampled);
+        assert_eq!(sampled, [false, true, false, true, false, true]);
     }
 
     #[test]

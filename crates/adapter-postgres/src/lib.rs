@@ -17,6 +17,7 @@ mod rollouts;
 mod secrets;
 mod session;
 mod shared;
+mod spans;
 mod store;
 mod transaction;
 mod value;

@@ -14,12 +14,14 @@ use specd_sql_support::failure::{Write, failed};
 use specd_sql_support::list::shared::is_shareable;
 use specd_sql_support::queue::Work as _;
 use specd_sql_support::records::Outcome;
+use specd_sql_support::spans::Origin;
 use specd_sql_support::{fit, list, records};
 
 use crate::batch::{Change, Piece};
 use crate::failure::write_error;
 use crate::reads::{read_one, read_page, read_page_alone};
 use crate::session::PostgresSession;
+use crate::spans::{select, statement};
 use crate::store::PostgresStore;
 use crate::transaction::End;
 
@@ -39,9 +41,11 @@ impl RecordRepository for PostgresStore {
             return Box::pin(async { record_of(answer.await?) });
         }
         let (table, of, mut row) = (Arc::clone(table), Arc::clone(table), row);
+        let origin = Origin::queued();
         let work = move |session: &mut PostgresSession<'_>| {
             records::number(session, &table, &mut row)?;
-            records::create(session, &table, row.clone(), &terms)
+            let create = || records::create(session, &table, row.clone(), &terms);
+            origin.within(statement("INSERT", &table), create)
         };
         self.write_in_steps(true, work, move |error| write_error(&of, Write::Put, error))
     }
@@ -52,8 +56,11 @@ impl RecordRepository for PostgresStore {
         key: Value,
         reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
-        let table = Arc::clone(table);
-        self.read(move |session| records::read(session, &table, key.clone(), &reach))
+        let (table, origin) = (Arc::clone(table), Origin::queued());
+        self.read(move |session| {
+            let read = || records::read(session, &table, key.clone(), &reach);
+            origin.within(select(&table), read)
+        })
     }
 
     fn list(
@@ -62,8 +69,11 @@ impl RecordRepository for PostgresStore {
         query: ListQuery,
         reach: Reach,
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
-        let table = Arc::clone(table);
-        self.read(move |session| list::list(session, &table, &query, &reach))
+        let (table, origin) = (Arc::clone(table), Origin::queued());
+        self.read(move |session| {
+            let list = || list::list(session, &table, &query, &reach);
+            origin.within(select(&table), list)
+        })
     }
 
     fn show(
@@ -97,7 +107,11 @@ impl RecordRepository for PostgresStore {
                 read_page(reads, table, query, reach, projection)
             }
             Some(_) => {
-                self.read(move |session| read_page_alone(session, &of, &query, &reach, &projected))
+                let origin = Origin::queued();
+                self.read(move |session| {
+                    let read = || read_page_alone(session, &of, &query, &reach, &projected);
+                    origin.within(select(&of), read)
+                })
             }
             None => {
                 let found = self.list(table, query.and_one_more(), reach);
@@ -123,9 +137,11 @@ impl RecordRepository for PostgresStore {
             return Box::pin(async { record_of(answer.await?) });
         }
         let (table, of) = (Arc::clone(table), Arc::clone(table));
-        let is_rehearsal = terms.is_rehearsal;
+        let (is_rehearsal, origin) = (terms.is_rehearsal, Origin::queued());
         let work = move |session: &mut PostgresSession<'_>| {
-            records::replace(session, &table, key.clone(), version, row.clone(), &terms)
+            let (key, row) = (key.clone(), row.clone());
+            let replace = || records::replace(session, &table, key, version, row, &terms);
+            origin.within(statement("UPDATE", &table), replace)
         };
         self.write_in_steps(is_rehearsal, work, move |error| {
             write_error(&of, Write::Put, error)
@@ -144,9 +160,10 @@ impl RecordRepository for PostgresStore {
             return Box::pin(async { answer.await.map(|_| ()) });
         }
         let (table, of) = (Arc::clone(table), Arc::clone(table));
-        let is_rehearsal = terms.is_rehearsal;
+        let (is_rehearsal, origin) = (terms.is_rehearsal, Origin::queued());
         let work = move |session: &mut PostgresSession<'_>| {
-            records::delete(session, &table, key.clone(), version, &terms)
+            let delete = || records::delete(session, &table, key.clone(), version, &terms);
+            origin.within(statement("DELETE", &table), delete)
         };
         self.write_in_steps(is_rehearsal, work, move |error| {
             write_error(&of, Write::Delete, error)

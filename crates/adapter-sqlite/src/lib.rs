@@ -19,6 +19,7 @@ mod secrets;
 mod session;
 mod short;
 mod shown;
+mod spans;
 mod store;
 mod write;
 mod writer;

@@ -13,11 +13,13 @@ use specd_domain::value::Value;
 use specd_sql_support::failure::Write;
 use specd_sql_support::records::Outcome;
 use specd_sql_support::session::Session as _;
+use specd_sql_support::spans::Origin;
 use specd_sql_support::{fit, list, records};
 
 use crate::failure::{store_error, write_error};
 use crate::session::SqliteSession;
 use crate::shown;
+use crate::spans::{select, statement};
 use crate::store::SqliteStore;
 use crate::write::{Company, End};
 
@@ -32,9 +34,12 @@ impl RecordRepository for SqliteStore {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
         };
-        let table = Arc::clone(table);
+        let (table, origin) = (Arc::clone(table), Origin::queued());
         let company = company(&row, &terms, records::needs_number(&table, &row));
-        self.transact(company, move |session| create(session, &table, row, &terms))
+        self.transact(company, move |session| {
+            let create = || create(session, &table, row, &terms);
+            origin.within(statement("INSERT", &table), create)
+        })
     }
 
     fn read(
@@ -43,8 +48,11 @@ impl RecordRepository for SqliteStore {
         key: Value,
         reach: Reach,
     ) -> Answer<'_, Result<Option<Record>, StoreError>> {
-        let table = Arc::clone(table);
-        self.read_short(move |session| records::read(session, &table, key.clone(), &reach))
+        let (table, origin) = (Arc::clone(table), Origin::here());
+        self.read_short(move |session| {
+            let read = || records::read(session, &table, key.clone(), &reach);
+            origin.within(select(&table), read)
+        })
     }
 
     fn list(
@@ -55,14 +63,18 @@ impl RecordRepository for SqliteStore {
     ) -> Answer<'_, Result<Vec<Record>, StoreError>> {
         let page = self.read_now(|session| {
             let is_short = self.short.is_page(session, table, &query, &reach)?;
-            let page = is_short.then(|| list::list(session, table, &query, &reach));
+            let list = || list::list(session, table, &query, &reach);
+            let page = is_short.then(|| Origin::here().within(select(table), list));
             page.transpose()
         });
         if let Some(Some(page)) = page {
             return Box::pin(ready(Ok(page)));
         }
-        let table = Arc::clone(table);
-        self.read(move |session| list::list(session, &table, &query, &reach))
+        let (table, origin) = (Arc::clone(table), Origin::queued());
+        self.read(move |session| {
+            let list = || list::list(session, &table, &query, &reach);
+            origin.within(select(&table), list)
+        })
     }
 
     fn show(
@@ -73,8 +85,10 @@ impl RecordRepository for SqliteStore {
         projection: &Arc<Projection>,
     ) -> Answer<'_, Result<Option<Shown>, StoreError>> {
         let (table, projection) = (Arc::clone(table), Arc::clone(projection));
+        let origin = Origin::here();
         self.read_short(move |session| {
-            shown::record(session, &table, key.clone(), &reach, &projection)
+            let show = || shown::record(session, &table, key.clone(), &reach, &projection);
+            origin.within(select(&table), show)
         })
     }
 
@@ -87,14 +101,19 @@ impl RecordRepository for SqliteStore {
     ) -> Answer<'_, Result<ShownPage, StoreError>> {
         let page = self.read_now(|session| {
             let is_short = self.short.is_page(session, table, &query, &reach)?;
-            let page = is_short.then(|| shown::page(session, table, &query, &reach, projection));
+            let show = || shown::page(session, table, &query, &reach, projection);
+            let page = is_short.then(|| Origin::here().within(select(table), show));
             page.transpose()
         });
         if let Some(Some(page)) = page {
             return Box::pin(ready(Ok(page)));
         }
         let (table, projection) = (Arc::clone(table), Arc::clone(projection));
-        self.read(move |session| shown::page(session, &table, &query, &reach, &projection))
+        let origin = Origin::queued();
+        self.read(move |session| {
+            let show = || shown::page(session, &table, &query, &reach, &projection);
+            origin.within(select(&table), show)
+        })
     }
 
     fn replace(
@@ -109,10 +128,11 @@ impl RecordRepository for SqliteStore {
             Ok(row) => row,
             Err(error) => return Box::pin(async { Err(error) }),
         };
-        let table = Arc::clone(table);
+        let (table, origin) = (Arc::clone(table), Origin::queued());
         let company = company(&row, &terms, false);
         self.transact(company, move |session| {
-            let written = records::replace(session, &table, key, version, row.clone(), &terms);
+            let replace = || records::replace(session, &table, key, version, row.clone(), &terms);
+            let written = origin.within(statement("UPDATE", &table), replace);
             match written {
                 Ok(outcome) => ended(outcome, &terms),
                 Err(error) => {
@@ -129,23 +149,18 @@ impl RecordRepository for SqliteStore {
         version: Option<i64>,
         terms: Terms,
     ) -> Answer<'_, Result<(), WriteError>> {
-        let table = Arc::clone(table);
-        self.transact(
-            company(&[], &terms, false),
-            move |session| match records::delete(session, &table, key, version, &terms) {
+        let (table, origin) = (Arc::clone(table), Origin::queued());
+        self.transact(company(&[], &terms, false), move |session| {
+            let delete = || records::delete(session, &table, key, version, &terms);
+            match origin.within(statement("DELETE", &table), delete) {
                 Ok(outcome) => ended(outcome, &terms),
                 Err(error) => {
                     let none = Row::new();
-                    End::RollBack(Err(write_error(
-                        session,
-                        &table,
-                        Write::Delete,
-                        &none,
-                        error,
-                    )))
+                    let error = write_error(session, &table, Write::Delete, &none, error);
+                    End::RollBack(Err(error))
                 }
-            },
-        )
+            }
+        })
     }
 }
 

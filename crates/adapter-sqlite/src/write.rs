@@ -5,6 +5,7 @@ use std::time::Instant;
 use specd_app::ports::store::StoreError;
 use specd_sql_support::queue::{Unanswered, Work};
 use specd_sql_support::reply::{Awaited, Reply, reply};
+use specd_sql_support::spans::Origin;
 
 use crate::session::SqliteSession;
 
@@ -39,6 +40,8 @@ pub(crate) struct Write {
     pub(crate) company: Company,
     /// Until when it may be begun.
     pub(crate) until: Instant,
+    /// Whom it is for.
+    pub(crate) origin: Origin,
 }
 
 /// The work of a write, whatever it answers.
@@ -77,6 +80,7 @@ impl Write {
             piece,
             company,
             until,
+            origin: Origin::here(),
         };
         (write, answer)
     }

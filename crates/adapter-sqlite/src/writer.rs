@@ -14,6 +14,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::result::Error as DieselError;
 use diesel::sqlite::SqliteConnection;
 use specd_app::ports::store::StoreError;
+use specd_sql_support::spans;
 
 use crate::connection::is_busy;
 use crate::failure::{commit_error, store_error};
@@ -21,6 +22,7 @@ use crate::held::Held;
 use crate::log::Log;
 use crate::patience::patiently;
 use crate::session::SqliteSession;
+use crate::spans::SYSTEM;
 use crate::write::{Company, Write};
 
 /// How long the end of a transaction is tried. It holds the lock, so that hardly anything can stand in its way.
@@ -55,7 +57,9 @@ fn transaction(held: &mut Held, waiting: &mut VecDeque<Write>) -> bool {
         return true;
     }
     let has_company = waiting.len() > 1;
-    let (mut done, mut is_kept) = (Vec::with_capacity(waiting.len()), false);
+    let origins = waiting.iter().map(|write| &write.origin);
+    let _shared = spans::transaction(SYSTEM, origins).entered();
+    let (mut done, mut is_kept) = (Vec::<Write>::with_capacity(waiting.len()), false);
     while let Some(mut write) = waiting.pop_front() {
         match run(connection, &mut write, has_company) {
             Ran::Kept => is_kept = true,
@@ -72,7 +76,11 @@ fn transaction(held: &mut Held, waiting: &mut VecDeque<Write>) -> bool {
         }
         done.push(write);
     }
-    match end(connection, is_kept) {
+    let traced = done.iter().filter(|write| write.origin.is_traced());
+    let commits: Vec<_> = traced.map(|write| write.origin.step("commit")).collect();
+    let ended = end(connection, is_kept);
+    drop(commits);
+    match ended {
         Ok(is_whole) => {
             for write in done {
                 write.piece.answer();

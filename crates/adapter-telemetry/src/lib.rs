@@ -1,5 +1,5 @@
-//! What specd says of itself, and what follows from the objectives of documents: structured logs, alert rules, dashboards and
-//! runbooks.
+//! What specd says of itself, and what follows from the objectives of documents: structured logs, traces, alert rules,
+//! dashboards and runbooks.
 
 pub mod contract;
 pub mod dashboard;
@@ -7,8 +7,11 @@ pub mod logs;
 pub mod metrics;
 pub mod rules;
 pub mod runbook;
+pub mod traces;
 
 mod markdown;
 mod promql;
 mod wording;
 mod yaml;
+
+pub use traces::dropped;

@@ -8,6 +8,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::Layer as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -16,6 +18,8 @@ mod queue;
 
 use json::JsonLines;
 use queue::Queue;
+
+use crate::traces::Tracing;
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +55,8 @@ pub struct Logs(());
 /// What is not heard unless the filter names it: the HTTP library has an error for every request that it cannot read, and what
 /// clients do wrong is no error of ours.
 const QUIET: &str = "actix_http=off";
+/// The same, with the spans of traces, whatever is logged.
+const TRACED: &str = "actix_http=off,specd_trace=info";
 /// How long the end of the process waits for a standard error that takes nothing.
 const LAST_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a panic waits for it, before it says itself what happened.
@@ -60,21 +66,27 @@ static QUEUE: OnceLock<Arc<Queue>> = OnceLock::new();
 
 /// Sends this process's events to standard error from now on.
 ///
-/// `filter` is a level (`info`) or a list of `target=level`, as `tracing_subscriber::EnvFilter` reads it.
+/// `filter` is a level (`info`) or a list of `target=level`, as `tracing_subscriber::EnvFilter` reads it. The spans of requests
+/// go to `traces`, where there are any.
 ///
 /// # Errors
 /// A filter that cannot be read; a second call in one process; no thread.
-pub fn start(format: LogFormat, filter: &str) -> Result<Logs, LogError> {
-    let parsed = EnvFilter::try_new(format!("{QUIET},{filter}"));
+pub fn start(format: LogFormat, filter: &str, traces: Option<&Tracing>) -> Result<Logs, LogError> {
+    let heard = if traces.is_some() { TRACED } else { QUIET };
+    let parsed = EnvFilter::try_new(format!("{heard},{filter}"));
     let parsed = parsed.map_err(|_| LogError::Filter(filter.to_owned()))?;
     let queue = Arc::new(Queue::default());
-    let lines = tracing_subscriber::registry().with(parsed);
+    let lines = tracing_subscriber::registry()
+        .with(traces.map(Tracing::layer))
+        .with(parsed);
     let started = match format {
         LogFormat::Text { colour } => {
             let writer = Arc::clone(&queue);
             let text = tracing_subscriber::fmt::layer()
                 .with_ansi(colour)
-                .with_writer(move || queue::Line(Arc::clone(&writer)));
+                .with_writer(move || queue::Line(Arc::clone(&writer)))
+                // Spans are for traces.
+                .with_filter(filter_fn(|metadata| !metadata.is_span()));
             lines.with(text).try_init()
         }
         LogFormat::Json => lines.with(JsonLines::new(Arc::clone(&queue))).try_init(),
@@ -125,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_filter_that_cannot_be_read_is_named() {
-        let refused = start(LogFormat::Json, "specd=loud").unwrap_err();
+        let refused = start(LogFormat::Json, "specd=loud", None).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "`specd=loud` is no log filter; `info` and `info,specd_app=debug` are"

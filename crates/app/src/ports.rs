@@ -16,6 +16,7 @@ pub mod secrets;
 pub mod store;
 pub mod telemetry;
 pub mod tokens;
+pub mod traces;
 
 /// What a port call becomes: a boxed future, so that ports can be used as `dyn`.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -10,9 +10,11 @@ use crate::database::DatabaseUrl;
 
 mod concealed;
 mod serve;
+mod traces;
 
 pub(crate) use concealed::concealed;
 pub(crate) use serve::{Batching, ServeArguments};
+pub(crate) use traces::TraceArguments;
 
 /// The spec is the service: serves what SPEC documents say.
 #[derive(Debug, Parser)]
@@ -399,9 +401,14 @@ mod tests {
                 if matches!(long, "help" | "version") {
                     continue;
                 }
+                let name = argument.get_env().and_then(|name| name.to_str());
+                // Those of a standard have its names.
+                if name.is_some_and(|name| name.starts_with("OTEL_")) {
+                    continue;
+                }
                 let expected = format!("SPECD_{}", long.to_uppercase().replace('-', "_"));
                 assert_eq!(
-                    argument.get_env().and_then(|name| name.to_str()),
+                    name,
                     Some(expected.as_str()),
                     "--{long} of {}",
                     command.get_name()

@@ -14,6 +14,7 @@ mod progress;
 mod signals;
 mod sweep;
 mod told;
+mod traces;
 mod uses;
 mod wait;
 
@@ -25,6 +26,7 @@ use anyhow::{Context as _, Result};
 use specd_adapter_http::{HttpPorts, HttpSettings, RunningServer, start};
 use specd_adapter_telemetry::logs::{self, LogFormat};
 use specd_app::catalog::{Catalog, CurrentCatalog};
+use specd_app::ports::traces::Traces;
 use specd_app::specs::Loaded;
 
 use self::documents::Documents;
@@ -40,8 +42,16 @@ pub(crate) use documents::{DEFAULT_DIRECTORY, documents, reader};
 
 /// Serves until a signal says to stop.
 pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode> {
-    let _logs = logs::start(log_format(), &arguments.log)?;
-    runtime::block_on(serve(arguments))
+    let tracing = traces::start(&arguments.traces)?;
+    let _logs = logs::start(log_format(), &arguments.log, tracing.as_deref())?;
+    let outcome = runtime::block_on(serve(
+        arguments,
+        tracing.clone().map(|tracing| tracing as _),
+    ));
+    if let Some(tracing) = tracing {
+        tracing.finish();
+    }
+    outcome
 }
 
 fn log_format() -> LogFormat {
@@ -52,13 +62,13 @@ fn log_format() -> LogFormat {
     }
 }
 
-async fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
+async fn serve(arguments: &ServeArguments, traces: Option<Arc<dyn Traces>>) -> Result<ExitCode> {
     let documents = documents(arguments.specs.as_deref());
     documents.source.documents()?;
     let stores = Stores::open(&arguments.database, arguments.batching)?;
     let catalog = Arc::new(CurrentCatalog::default());
     let measured = Measured::start(arguments, &catalog, &stores)?;
-    let server = listen(arguments, &stores, &catalog, &measured)?;
+    let server = listen(arguments, &stores, &catalog, (&measured, traces))?;
     measured.watch(&server.state(), &catalog);
     let measuring = measured.follow(server.state(), Arc::clone(&catalog));
     let base = edge::base(arguments, server.address());
@@ -91,7 +101,7 @@ fn listen(
     arguments: &ServeArguments,
     stores: &Stores,
     catalog: &Arc<CurrentCatalog>,
-    measured: &Measured,
+    (measured, traces): (&Measured, Option<Arc<dyn Traces>>),
 ) -> Result<RunningServer> {
     let ports = HttpPorts {
         answers: Arc::clone(&stores.answers),
@@ -106,6 +116,7 @@ fn listen(
         health: Arc::clone(&stores.health),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
+        traces,
     };
     let mut settings = HttpSettings::new(arguments.listen);
     edge::configure(arguments, &mut settings)?;

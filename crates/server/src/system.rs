@@ -50,6 +50,16 @@ impl Entropy for SystemEntropy {
     }
 }
 
+/// The name of this machine, where the system tells it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks the system who it is"
+)]
+pub(crate) fn host_name() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place that asks the system for randomness"

@@ -26,5 +26,6 @@ pub mod schema;
 pub mod secrets;
 pub mod selection;
 pub mod session;
+pub mod spans;
 pub mod statement;
 pub mod threads;

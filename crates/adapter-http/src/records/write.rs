@@ -19,6 +19,7 @@ use specd_app::records::{
 use specd_domain::access::caller::Caller;
 use specd_domain::endpoint::Operation;
 use specd_domain::record::Record;
+use tracing::Instrument as _;
 
 use super::shown::shown;
 use crate::answer::Answer;
@@ -73,12 +74,13 @@ impl Write {
             return deadline::write(exchange.state, &gate, Box::pin(self.run())).await;
         };
         self.options.claim = Some(ticket.claim(self.served.spec.number, self.kept_answer()));
-        let running = rt::spawn(async move {
+        let keyed = async move {
             let outcome = self.run().await;
             // The key is free from here on, and what was stored can be found.
             drop(ticket);
             outcome
-        });
+        };
+        let running = rt::spawn(keyed.in_current_span());
         let done = async {
             let ended = running.await;
             ended.unwrap_or_else(|error| Err(RecordError::Failed(Box::new(error))))

@@ -90,6 +90,7 @@ impl World {
             health: Arc::clone(&store) as _,
             clock: Arc::new(clock.clone()),
             entropy,
+            traces: None,
         };
         let mut settings = HttpSettings::new(([127, 0, 0, 1], 0).into());
         settings.workers = Some(1);

@@ -11,6 +11,7 @@ use specd_sql_support::records::{self, Outcome};
 use super::fate::Fate;
 use super::piece::{Change, Piece};
 use crate::session::PostgresSession;
+use crate::spans::statement;
 
 /// What kind of write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +24,15 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The word of SQL for it.
+    pub(super) const fn operation(self) -> &'static str {
+        match self {
+            Self::Create | Self::ClaimedCreate => "INSERT",
+            Self::Replace => "UPDATE",
+            Self::Delete => "DELETE",
+        }
+    }
+
     pub(super) const fn of(piece: &Piece) -> Self {
         match (&piece.change, &piece.terms.claim) {
             (Change::Create(_), None) => Self::Create,
@@ -93,6 +103,8 @@ impl Part {
             is_guarded,
         } = self;
         let pieces = pieces.get_mut(range).unwrap_or_default();
+        let origins = pieces.iter().map(|piece| &piece.origin);
+        let _spans = statement(kind.operation(), table).shared(origins);
         if let ([piece], false) = (&mut *pieces, *is_guarded) {
             let outcome = piece.perform(session)?;
             return Ok(vec![Fate::Known(outcome.map(|_| ()))]);

@@ -13,10 +13,13 @@ use specd_sql_support::queue::{Unanswered, Work};
 use specd_sql_support::records::batch::{Creation, Deletion, Replacement};
 use specd_sql_support::records::{self, Outcome};
 use specd_sql_support::reply::{Awaited, Reply, reply};
+use specd_sql_support::spans::Origin;
 
+use super::part::Kind;
 use crate::failure::write_error;
 use crate::session::PostgresSession;
 use crate::shared::Shared;
+use crate::spans::statement;
 
 /// What is written.
 #[derive(Debug)]
@@ -38,6 +41,7 @@ pub(crate) struct Piece {
     pub(super) table: Arc<Table>,
     pub(super) change: Change,
     pub(super) terms: Terms,
+    pub(super) origin: Origin,
     reply: Reply<Written>,
 }
 
@@ -48,6 +52,7 @@ impl Piece {
             table,
             change,
             terms,
+            origin: Origin::queued(),
             reply,
         };
         (piece, answer)
@@ -117,10 +122,15 @@ impl Piece {
             return;
         }
         let (table, write) = (Arc::clone(&self.table), self.write());
-        let answer = shared.write(
-            |session| self.perform(session),
-            |error| write_error(&table, write, error),
-        );
+        let statement = statement(Kind::of(&self).operation(), &table);
+        let span = self.origin.statement(statement);
+        let answer = span.in_scope(|| {
+            shared.write(
+                |session| self.perform(session),
+                |error| write_error(&table, write, error),
+            )
+        });
+        drop(span);
         self.reply.send(answer.and_then(Outcome::into_result));
     }
 

@@ -2,10 +2,13 @@
 
 use diesel::result::QueryResult;
 use specd_app::ports::store::StoreError;
+use specd_domain::table::Table;
 use specd_sql_support::queue::Work;
+use specd_sql_support::spans::Origin;
 
 use super::held::{Failure, Held};
 use crate::session::PostgresSession;
+use crate::spans::select;
 
 /// One read.
 pub(crate) trait Ask: Work + Sized {
@@ -14,6 +17,12 @@ pub(crate) trait Ask: Work + Sized {
 
     /// Whether both can share a statement.
     fn is_like(&self, other: &Self) -> bool;
+
+    /// Whom it is for.
+    fn origin(&self) -> &Origin;
+
+    /// What it is a read of.
+    fn table(&self) -> &Table;
 
     /// Asks for all of a group, which are alike; one answer for each, in their order.
     fn ask(session: &mut PostgresSession<'_>, group: &[Self]) -> QueryResult<Vec<Self::Answer>>;
@@ -34,7 +43,13 @@ pub(super) fn serve<A: Ask>(held: &mut Held, mut waiting: Vec<A>) {
 }
 
 fn answer<A: Ask>(held: &mut Held, group: Vec<A>) {
-    match held.read(|session| A::ask(session, &group)) {
+    let origins = group.iter().map(A::origin);
+    let spans = group
+        .first()
+        .map(|first| select(first.table()).shared(origins));
+    let answers = held.read(|session| A::ask(session, &group));
+    drop(spans);
+    match answers {
         Ok(answers) => {
             for (asked, answer) in group.into_iter().zip(answers) {
                 asked.tell(Ok(answer));

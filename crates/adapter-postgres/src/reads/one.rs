@@ -15,6 +15,7 @@ use specd_sql_support::queue::{Unanswered, Work};
 use specd_sql_support::reply::{Reply, reply};
 use specd_sql_support::selection::{Selection, values_of_key};
 use specd_sql_support::session::Session as _;
+use specd_sql_support::spans::Origin;
 
 use super::Reads;
 use super::ask::Ask;
@@ -27,6 +28,7 @@ pub(super) struct ReadOne {
     key: Value,
     reach: Reach,
     projection: Arc<Projection>,
+    origin: Origin,
     reply: Reply<Result<Option<Shown>, StoreError>>,
 }
 
@@ -44,6 +46,7 @@ pub(crate) fn read_one<'a>(
         key,
         reach,
         projection: Arc::clone(projection),
+        origin: Origin::queued(),
         reply,
     });
     Box::pin(async move { awaited.await.unwrap_or_else(|error| Err(error.of_read())) })
@@ -61,6 +64,14 @@ impl Work for ReadOne {
 
 impl Ask for ReadOne {
     type Answer = Option<Shown>;
+
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn table(&self) -> &Table {
+        &self.table
+    }
 
     fn is_like(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.table, &other.table)

@@ -18,6 +18,7 @@ use specd_sql_support::queue::{Unanswered, Work};
 use specd_sql_support::reply::{Reply, reply};
 use specd_sql_support::selection::Selection;
 use specd_sql_support::session::Session as _;
+use specd_sql_support::spans::Origin;
 
 use super::Reads;
 use super::ask::Ask;
@@ -33,6 +34,7 @@ pub(super) struct ReadPage {
     query: ListQuery,
     reach: Reach,
     projection: Arc<Projection>,
+    origin: Origin,
     reply: Reply<Result<ShownPage, StoreError>>,
 }
 
@@ -50,6 +52,7 @@ pub(crate) fn read_page<'a>(
         query,
         reach,
         projection: Arc::clone(projection),
+        origin: Origin::queued(),
         reply,
     });
     Box::pin(async move { awaited.await.unwrap_or_else(|error| Err(error.of_read())) })
@@ -99,6 +102,14 @@ impl ReadPage {
 
 impl Ask for ReadPage {
     type Answer = ShownPage;
+
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn table(&self) -> &Table {
+        &self.table
+    }
 
     fn is_like(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.table, &other.table)

@@ -11,6 +11,7 @@ use super::permit::Permit;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
 use crate::ports::records::{RecordRepository, Terms};
+use crate::ports::traces::step;
 
 /// Creates the record that `body` is.
 ///
@@ -27,8 +28,11 @@ pub async fn create(
     permit.expect(Operation::Create)?;
     let spec = permit.spec();
     let fields = &permit.endpoint().request;
-    let reading = body::read(body, fields, &spec.table, Completeness::Whole)?;
-    let row = judge::created(permit, &reading, clock, entropy)?;
+    let (reading, row) = step("validation").in_scope(|| {
+        let reading = body::read(body, fields, &spec.table, Completeness::Whole)?;
+        let row = judge::created(permit, &reading, clock, entropy)?;
+        Ok::<_, RecordError>((reading, row))
+    })?;
     options.gate.enter()?;
     let terms = Terms {
         is_key_new: judge::draws_key(&spec.table, &reading),

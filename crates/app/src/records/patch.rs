@@ -12,6 +12,7 @@ use super::permit::Permit;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
 use crate::ports::records::RecordRepository;
+use crate::ports::traces::step;
 
 /// Merges `body` into the record that `id` names. What stands below a JSON column is merged, too, and what comes of it
 /// must fit the column's shape.
@@ -29,10 +30,11 @@ pub async fn patch(
 ) -> Result<Record, RecordError> {
     permit.expect(Operation::Patch)?;
     let fields = &permit.endpoint().request;
-    let reading = body::read(body, fields, &permit.spec().table, Completeness::Partial)?;
+    let read = || body::read(body, fields, &permit.spec().table, Completeness::Partial);
+    let reading = step("validation").in_scope(read)?;
     let change = Change::new(permit, &reading, clock, entropy);
     change::store(permit, id, options, records, &reading, |current| {
-        judge::patched(&change, current)
+        step("validation").in_scope(|| judge::patched(&change, current))
     })
     .await
 }

@@ -12,6 +12,7 @@ use super::permit::Permit;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
 use crate::ports::records::RecordRepository;
+use crate::ports::traces::step;
 
 /// Replaces the record that `id` names by the one that `body` is. It does not create.
 ///
@@ -28,10 +29,11 @@ pub async fn replace(
 ) -> Result<Record, RecordError> {
     permit.expect(Operation::Replace)?;
     let fields = &permit.endpoint().request;
-    let reading = body::read(body, fields, &permit.spec().table, Completeness::Whole)?;
+    let read = || body::read(body, fields, &permit.spec().table, Completeness::Whole);
+    let reading = step("validation").in_scope(read)?;
     let change = Change::new(permit, &reading, clock, entropy);
     change::store(permit, id, options, records, &reading, |current| {
-        judge::replaced(&change, current)
+        step("validation").in_scope(|| judge::replaced(&change, current))
     })
     .await
 }

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use specd_adapter_http::settings::AddressRange;
 use specd_adapter_identity::IssuerSettings;
 
+use super::TraceArguments;
 use crate::database::DatabaseUrl;
 use crate::limits::{CountedIn, Limit};
 
@@ -150,6 +151,8 @@ pub(crate) struct ServeArguments {
     /// Serve drafts and documents in review too; their answers say so.
     #[arg(long, env = "SPECD_PREVIEW", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub(crate) preview: bool,
+    #[command(flatten)]
+    pub(crate) traces: TraceArguments,
     /// Which events to log: `error`, `warn`, `info`, `debug`, or a list of `target=level`.
     #[arg(
         long,

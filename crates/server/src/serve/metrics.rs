@@ -9,7 +9,7 @@ use actix_web::rt::task::JoinHandle;
 use anyhow::{Context as _, Result};
 use specd_adapter_http::HttpState;
 use specd_adapter_telemetry::metrics::{self, Build, Kind, Metrics, Reading, Source};
-use specd_adapter_telemetry::{contract, logs};
+use specd_adapter_telemetry::{contract, logs, traces};
 use specd_app::catalog::CurrentCatalog;
 use specd_app::ports::telemetry::{Silent, Telemetry};
 
@@ -170,6 +170,11 @@ fn dropped() -> Source {
         name: contract::TELEMETRY_DROPPED,
         kind: Kind::Counter,
         help: "What was to be told and was lost.",
-        read: Box::new(|| vec![Reading::with(contract::SIGNAL, "logs", logs::dropped())]),
+        read: Box::new(|| {
+            vec![
+                Reading::with(contract::SIGNAL, "logs", logs::dropped()),
+                Reading::with(contract::SIGNAL, "traces", traces::dropped()),
+            ]
+        }),
     }
 }

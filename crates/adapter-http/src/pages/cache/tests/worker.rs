@@ -82,6 +82,7 @@ fn ports() -> HttpPorts {
         health: store,
         clock: Arc::new(MovedClock::default()),
         entropy: Arc::new(CountingEntropy::default()),
+        traces: None,
     }
 }
 

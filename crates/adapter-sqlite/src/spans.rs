@@ -1,0 +1,18 @@
+//! Statements as traces name them.
+
+use specd_domain::table::Table;
+use specd_sql_support::spans::Statement;
+
+pub(crate) const SYSTEM: &str = "sqlite";
+
+pub(crate) const fn statement<'a>(operation: &'static str, table: &'a Table) -> Statement<'a> {
+    Statement {
+        system: SYSTEM,
+        operation,
+        table,
+    }
+}
+
+pub(crate) const fn select(table: &Table) -> Statement<'_> {
+    statement("SELECT", table)
+}
