@@ -26,7 +26,7 @@ mod queue;
 mod resource;
 mod sampling;
 
-pub use endpoint::{Endpoint, EndpointError};
+pub use endpoint::{Endpoint, EndpointError, Protocol};
 pub use resource::{Resource, ResourceError};
 pub use sampling::{Sampling, SamplingError};
 
@@ -68,9 +68,12 @@ fn count_dropped(spans: usize) {
 
 impl Tracing {
     /// Starts the thread that sends what is traced.
-    pub fn start(settings: TraceSettings) -> Arc<Self> {
+    ///
+    /// # Errors
+    /// The collector cannot be used as it is given.
+    pub fn start(settings: TraceSettings) -> Result<Arc<Self>, EndpointError> {
         let resource = settings.resource.into_sdk();
-        let exporter = Exporter::new(settings.endpoint, &resource);
+        let exporter = Exporter::new(settings.endpoint, &resource)?;
         let provider = SdkTracerProvider::builder()
             // What is not sampled makes no span.
             .with_sampler(Sampler::AlwaysOn)
@@ -78,10 +81,10 @@ impl Tracing {
             .with_resource(resource)
             .with_span_processor(Bounded::start(exporter))
             .build();
-        Arc::new(Self {
+        Ok(Arc::new(Self {
             provider,
             sampling: settings.sampling,
-        })
+        }))
     }
 
     /// The layer that makes spans of traces of those of the process.

@@ -6,6 +6,7 @@
 use std::mem;
 use std::sync::Mutex;
 
+use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 use specd_app::ports::traces::TARGET;
 use specd_domain::table::Table;
 use tracing::field::Empty;
@@ -35,8 +36,8 @@ pub struct Statement<'a> {
 #[derive(Debug)]
 #[must_use]
 pub struct SharedSpans {
-    _each: Vec<Span>,
-    _own: EnteredSpan,
+    each: Vec<Span>,
+    own: EnteredSpan,
 }
 
 impl Origin {
@@ -89,8 +90,25 @@ impl Origin {
     }
 
     /// Does a statement for it.
-    pub fn within<T>(&self, statement: Statement<'_>, work: impl FnOnce() -> T) -> T {
-        self.statement(statement).in_scope(work)
+    pub fn within<T>(
+        &self,
+        statement: Statement<'_>,
+        work: impl FnOnce() -> QueryResult<T>,
+    ) -> QueryResult<T> {
+        let span = self.statement(statement);
+        let done = span.in_scope(work);
+        note_failure(&span, &done);
+        done
+    }
+}
+
+impl SharedSpans {
+    /// Notes whether the statement failed.
+    pub fn note<T>(&self, done: &QueryResult<T>) {
+        note_failure(&self.own, done);
+        for span in &self.each {
+            note_failure(span, done);
+        }
     }
 }
 
@@ -105,8 +123,8 @@ impl Statement<'_> {
         let mut traced = origins.filter(|origin| origin.is_traced()).peekable();
         if traced.peek().is_none() {
             return SharedSpans {
-                _each: Vec::new(),
-                _own: Span::none().entered(),
+                each: Vec::new(),
+                own: Span::none().entered(),
             };
         }
         let own = if size > 1 {
@@ -118,8 +136,8 @@ impl Statement<'_> {
         };
         let own = own.entered();
         SharedSpans {
-            _each: traced.map(|origin| origin.statement(self)).collect(),
-            _own: own,
+            each: traced.map(|origin| origin.statement(self)).collect(),
+            own,
         }
     }
 
@@ -135,7 +153,37 @@ impl Statement<'_> {
             "db.operation.name" = self.operation,
             "db.collection.name" = table,
             "db.operation.batch.size" = Empty,
+            "error.type" = Empty,
+            otel.status_code = Empty,
         )
+    }
+}
+
+/// Says of a statement that it failed, and in which way; not in the words of the database, which may be those of a row.
+pub fn note_failure<T>(span: &Span, done: &QueryResult<T>) {
+    if let Err(error) = done
+        && !span.is_disabled()
+    {
+        span.record("error.type", error_type(error));
+        span.record("otel.status_code", "ERROR");
+    }
+}
+
+const fn error_type(error: &DieselError) -> &'static str {
+    let DieselError::DatabaseError(kind, _) = error else {
+        return "_OTHER";
+    };
+    match kind {
+        DatabaseErrorKind::UniqueViolation => "unique_violation",
+        DatabaseErrorKind::ForeignKeyViolation => "foreign_key_violation",
+        DatabaseErrorKind::NotNullViolation => "not_null_violation",
+        DatabaseErrorKind::CheckViolation => "check_violation",
+        DatabaseErrorKind::ExclusionViolation => "exclusion_violation",
+        DatabaseErrorKind::RestrictViolation => "restrict_violation",
+        DatabaseErrorKind::SerializationFailure => "serialization_failure",
+        DatabaseErrorKind::ReadOnlyTransaction => "read_only_transaction",
+        DatabaseErrorKind::ClosedConnection => "closed_connection",
+        _ => "_OTHER",
     }
 }
 

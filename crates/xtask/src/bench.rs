@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: specd beside pgbench, beside its own one-statement mode, and beside others, in interleaved rounds
 //! at one durability, with the proof of that durability. `docs/benchmarks.md` is written here and nowhere else.
 
+mod collector;
 mod contestants;
 mod documents;
 mod figures;

@@ -10,6 +10,9 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value::Value};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
+use tonic::Code;
+
+use crate::grpc;
 
 /// How long spans may take to arrive on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -37,6 +40,13 @@ struct Shared {
     news: Condvar,
 }
 
+impl Shared {
+    fn take(&self, arrived: Arrived) {
+        self.arrived.lock().unwrap().push(arrived);
+        self.news.notify_all();
+    }
+}
+
 pub(crate) struct Collector {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -54,6 +64,14 @@ impl Collector {
                 thread::spawn(move || serve(&stream, manner, &told));
             }
         });
+        Self { address, shared }
+    }
+
+    /// One that is spoken to over gRPC, and refuses everything where it has a code for that.
+    pub(crate) fn over_grpc(refusal: Option<Code>) -> Self {
+        let shared = Arc::new(Shared::default());
+        let told = Arc::clone(&shared);
+        let address = grpc::start(refusal, move |arrived| told.take(arrived));
         Self { address, shared }
     }
 
@@ -157,8 +175,7 @@ fn serve(stream: &TcpStream, manner: Manner, shared: &Shared) {
             Manner::Answers(status) => status,
             Manner::Takes => 200,
         };
-        shared.arrived.lock().unwrap().push(arrived);
-        shared.news.notify_all();
+        shared.take(arrived);
         let answer = format!("HTTP/1.1 {status} Said\r\nContent-Length: 0\r\n\r\n");
         if (&*stream).write_all(answer.as_bytes()).is_err() {
             return;

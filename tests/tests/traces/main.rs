@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod collector;
+mod grpc;
+mod shared;
 
 use std::time::{Duration, Instant};
 
@@ -12,6 +14,7 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use specd_e2e::documents::template;
 use specd_e2e::{Answer, Client, Documents, Server, Storage, binary};
+use tonic::Code;
 
 const PATH: &str = "/api/v1/resource";
 const ROUTE: &str = "POST /api/v1/resource";
@@ -32,7 +35,19 @@ impl Traced {
     }
 
     fn on(storage: Storage, collector: &str, arguments: &[&str]) -> Self {
-        let documents = Documents::of(&[("0001-resource.md", &template())]).unwrap();
+        Self::of(&template(), storage, collector, arguments)
+    }
+
+    /// Of a document whose `field1` is taken once only, and with every request traced.
+    fn unique(storage: Storage, collector: &str) -> Self {
+        let taken_once = "field1 VARCHAR(255) NOT NULL UNIQUE,";
+        let document = template().replace("field1 VARCHAR(255) NOT NULL,", taken_once);
+        assert!(document.contains(taken_once));
+        Self::of(&document, storage, collector, &["--trace-ratio", "1"])
+    }
+
+    fn of(document: &str, storage: Storage, collector: &str, arguments: &[&str]) -> Self {
+        let documents = Documents::of(&[("0001-resource.md", document)]).unwrap();
         let all = [&["--otlp-endpoint", collector], arguments].concat();
         let server = Server::start_with(&documents, &storage, &all).unwrap();
         let client = server.client().unwrap();
@@ -173,6 +188,59 @@ fn who_says_it_is_told() {
     assert_eq!(told("service.instance.id").map(|id| id.len()), Some(32));
     assert_eq!(told("process.pid"), Some(server.id().to_string()));
     assert!(told("host.name").is_some());
+}
+
+#[test]
+fn grpc_is_spoken_too() {
+    let collector = Collector::over_grpc(None);
+    let documents = Documents::template().unwrap();
+    let storage = Storage::sqlite().unwrap();
+    let mut command = binary::command().unwrap();
+    command
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--otlp-protocol",
+            "grpc",
+        ])
+        .args(["--trace-ratio", "1", "--database", storage.url(), "--specs"])
+        .arg(documents.path())
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.base())
+        .env("OTEL_EXPORTER_OTLP_HEADERS", "other=1")
+        .env("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key=a%20key");
+    let server = Server::run(command).unwrap();
+    server.client().unwrap().post(PATH, BODY).unwrap();
+    let trace = collector.trace_of(ROUTE);
+    assert!(trace.named("INSERT resource").is_some(), "{trace:?}");
+    let head = collector.arrived().remove(0).head;
+    assert!(head.contains("api-key: a key\r\n"), "{head}");
+    assert!(!head.contains("other"), "{head}");
+    assert!(server.stop().unwrap().success());
+}
+
+#[test]
+fn a_collector_that_refuses_over_grpc_stops_nobody() {
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", dead.local_addr().unwrap());
+    drop(dead);
+    let refusing = Collector::over_grpc(Some(Code::ResourceExhausted));
+    for collector in [base, refusing.base()] {
+        let traced = Traced::start(
+            &collector,
+            &["--trace-ratio", "1", "--otlp-protocol", "grpc"],
+        );
+        for _ in 0..50 {
+            assert_eq!(traced.create(&[]).status, 200);
+        }
+        let output = traced.server.output();
+        let told = output.wait_for(Duration::from_secs(20), |line| {
+            let is_it = line.contains("did not come to the collector");
+            is_it.then(|| line.to_owned())
+        });
+        assert!(told.unwrap().contains("\"dropped\":"));
+        assert!(traced.server.stop().unwrap().success());
+    }
 }
 
 #[test]
@@ -388,7 +456,7 @@ fn no_collector_is_asked_where_the_standard_says_so() {
 #[test]
 fn what_cannot_be_is_refused_at_once() {
     for (name, value, said) in [
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "http/protobuf"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "http/protobuf"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "canary", "name=value"),
         (
             "OTEL_RESOURCE_ATTRIBUTES",

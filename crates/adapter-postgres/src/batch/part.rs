@@ -104,24 +104,39 @@ impl Part {
         } = self;
         let pieces = pieces.get_mut(range).unwrap_or_default();
         let origins = pieces.iter().map(|piece| &piece.origin);
-        let _spans = statement(kind.operation(), table).shared(origins);
-        if let ([piece], false) = (&mut *pieces, *is_guarded) {
+        let spans = statement(kind.operation(), table).shared(origins);
+        let written = kind.write(session, table, pieces, *is_guarded);
+        spans.note(&written);
+        written
+    }
+}
+
+impl Kind {
+    /// Writes pieces of this kind in one statement.
+    fn write(
+        self,
+        session: &mut PostgresSession<'_>,
+        table: &Table,
+        pieces: &mut [Piece],
+        is_guarded: bool,
+    ) -> QueryResult<Vec<Fate>> {
+        if let ([piece], false) = (&mut *pieces, is_guarded) {
             let outcome = piece.perform(session)?;
             return Ok(vec![Fate::Known(outcome.map(|_| ()))]);
         }
         let count = pieces.len();
-        let missed = match kind {
-            Kind::Create | Kind::ClaimedCreate => {
-                create_all(session, table, &each(pieces, Piece::creation), *is_guarded)?
+        let missed = match self {
+            Self::Create | Self::ClaimedCreate => {
+                create_all(session, table, &each(pieces, Piece::creation), is_guarded)?
             }
-            Kind::Replace => replace_all(session, table, &each(pieces, Piece::replacement))?,
-            Kind::Delete => delete_all(session, table, &each(pieces, Piece::deletion))?,
+            Self::Replace => replace_all(session, table, &each(pieces, Piece::replacement))?,
+            Self::Delete => delete_all(session, table, &each(pieces, Piece::deletion))?,
         };
         let mut fates: Vec<_> = (0..count).map(|_| Fate::Known(Outcome::Done(()))).collect();
         for at in missed {
             if let Some(fate) = fates.get_mut(at) {
-                *fate = match kind {
-                    Kind::ClaimedCreate => Fate::Known(Outcome::Claimed),
+                *fate = match self {
+                    Self::ClaimedCreate => Fate::Known(Outcome::Claimed),
                     _ => Fate::Alone,
                 };
             }

@@ -13,7 +13,7 @@ use specd_sql_support::queue::{Unanswered, Work};
 use specd_sql_support::records::batch::{Creation, Deletion, Replacement};
 use specd_sql_support::records::{self, Outcome};
 use specd_sql_support::reply::{Awaited, Reply, reply};
-use specd_sql_support::spans::Origin;
+use specd_sql_support::spans::{Origin, note_failure};
 
 use super::part::Kind;
 use crate::failure::write_error;
@@ -126,7 +126,11 @@ impl Piece {
         let span = self.origin.statement(statement);
         let answer = span.in_scope(|| {
             shared.write(
-                |session| self.perform(session),
+                |session| {
+                    let done = self.perform(session);
+                    note_failure(&span, &done);
+                    done
+                },
                 |error| write_error(&table, write, error),
             )
         });

@@ -48,7 +48,9 @@ fn answer<A: Ask>(held: &mut Held, group: Vec<A>) {
         .first()
         .map(|first| select(first.table()).shared(origins));
     let answers = held.read(|session| A::ask(session, &group));
-    drop(spans);
+    if let Some(spans) = spans {
+        spans.note(&answers);
+    }
     match answers {
         Ok(answers) => {
             for (asked, answer) in group.into_iter().zip(answers) {

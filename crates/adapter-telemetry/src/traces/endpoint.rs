@@ -1,6 +1,7 @@
 //! Where traces go, as the standard variables of `OpenTelemetry` say it (OTLP exporter configuration).
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::resource::pairs;
@@ -9,12 +10,23 @@ use super::resource::pairs;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     pub(super) url: String,
+    pub(super) protocol: Protocol,
     pub(super) headers: Vec<(String, String)>,
     pub(super) timeout: Duration,
 }
 
+/// What a collector is spoken to in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// OTLP over HTTP, as protobuf.
+    #[default]
+    HttpProtobuf,
+    /// OTLP over gRPC.
+    Grpc,
+}
+
 /// The collector cannot be used as it is given.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, thiserror::Error)]
 pub enum EndpointError {
     /// It is no address.
     #[error(
@@ -23,12 +35,28 @@ pub enum EndpointError {
     Address,
     /// It is asked in another way.
     #[error(
-        "`{0}` is not spoken; set `OTEL_EXPORTER_OTLP_PROTOCOL` to `http/protobuf`, which collectors take on port 4318"
+        "`{0}` is not spoken; `http/protobuf`, which collectors take on port 4318, and `grpc`, on port 4317, are"
     )]
     Protocol(String),
     /// Its headers cannot be read.
     #[error("the headers for the collector of traces cannot be read; `name=value,name=value` can")]
     Headers,
+    /// What drives the client of gRPC cannot be started.
+    #[error("the client for the collector of traces cannot be started")]
+    Runtime(#[source] std::io::Error),
+}
+
+impl FromStr for Protocol {
+    type Err = EndpointError;
+
+    /// As `OTEL_EXPORTER_OTLP_PROTOCOL` names it.
+    fn from_str(name: &str) -> Result<Self, EndpointError> {
+        match name {
+            "http/protobuf" => Ok(Self::HttpProtobuf),
+            "grpc" => Ok(Self::Grpc),
+            other => Err(EndpointError::Protocol(other.to_owned())),
+        }
+    }
 }
 
 /// How long an answer may take, where nobody says.
@@ -37,19 +65,25 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const PATH: &str = "v1/traces";
 
 impl Endpoint {
-    /// The collector at this address, for all signals: traces have their path below it.
+    /// The collector at this address, for all signals: over HTTP, traces have their path below it.
     ///
     /// # Errors
     /// It is no address.
-    pub fn base(url: &str) -> Result<Self, EndpointError> {
-        Self::exact(&format!("{}/{PATH}", url.trim_end_matches('/')))
+    pub fn base(url: &str, protocol: Protocol) -> Result<Self, EndpointError> {
+        match protocol {
+            Protocol::HttpProtobuf => {
+                let below = format!("{}/{PATH}", url.trim_end_matches('/'));
+                Self::exact(&below, protocol)
+            }
+            Protocol::Grpc => Self::exact(url, protocol),
+        }
     }
 
     /// The collector that takes traces at exactly this address.
     ///
     /// # Errors
     /// It is no address.
-    pub fn exact(url: &str) -> Result<Self, EndpointError> {
+    pub fn exact(url: &str, protocol: Protocol) -> Result<Self, EndpointError> {
         let parsed: ureq::http::Uri = url.parse().map_err(|_| EndpointError::Address)?;
         let is_web = matches!(parsed.scheme_str(), Some("http" | "https"));
         if !is_web || parsed.host().is_none_or(str::is_empty) {
@@ -57,21 +91,10 @@ impl Endpoint {
         }
         Ok(Self {
             url: url.to_owned(),
+            protocol,
             headers: Vec::new(),
             timeout: TIMEOUT,
         })
-    }
-
-    /// Speaks this protocol, as `OTEL_EXPORTER_OTLP_PROTOCOL` names it.
-    ///
-    /// # Errors
-    /// It is another than `http/protobuf`.
-    pub fn speaking(self, protocol: &str) -> Result<Self, EndpointError> {
-        if protocol == "http/protobuf" {
-            Ok(self)
-        } else {
-            Err(EndpointError::Protocol(protocol.to_owned()))
-        }
     }
 
     /// Sends these headers too, as `OTEL_EXPORTER_OTLP_HEADERS` has them.
@@ -111,17 +134,21 @@ impl fmt::Debug for Endpoint {
 mod tests {
     use super::*;
 
+    fn base(url: &str) -> Result<Endpoint, EndpointError> {
+        Endpoint::base(url, Protocol::HttpProtobuf)
+    }
+
     #[test]
     fn traces_have_their_path_below_the_base() {
-        for base in ["http://c:4318", "http://c:4318/"] {
-            assert_eq!(Endpoint::base(base).unwrap().url, "http://c:4318/v1/traces");
+        for url in ["http://c:4318", "http://c:4318/"] {
+            assert_eq!(base(url).unwrap().url, "http://c:4318/v1/traces");
         }
-        let below = Endpoint::base("https://c/otlp").unwrap();
+        let below = base("https://c/otlp").unwrap();
         assert_eq!(below.url, "https://c/otlp/v1/traces");
-        assert_eq!(
-            Endpoint::exact("http://c/mine").unwrap().url,
-            "http://c/mine"
-        );
+        let exact = Endpoint::exact("http://c/mine", Protocol::HttpProtobuf);
+        assert_eq!(exact.unwrap().url, "http://c/mine");
+        let grpc = Endpoint::base("http://c:4317", Protocol::Grpc);
+        assert_eq!(grpc.unwrap().url, "http://c:4317");
     }
 
     #[test]
@@ -134,27 +161,29 @@ mod tests {
             "http://a b",
             "/v1",
         ] {
-            assert_eq!(
-                Endpoint::base(address),
-                Err(EndpointError::Address),
-                "{address}"
-            );
+            for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
+                let refused = Endpoint::base(address, protocol);
+                assert!(matches!(refused, Err(EndpointError::Address)), "{address}");
+            }
         }
     }
 
     #[test]
-    fn only_protobuf_over_http_is_spoken() {
-        let endpoint = || Endpoint::base("http://c").unwrap();
-        assert!(endpoint().speaking("http/protobuf").is_ok());
-        for protocol in ["grpc", "http/json", "", "HTTP/PROTOBUF"] {
-            let refused = EndpointError::Protocol(protocol.to_owned());
-            assert_eq!(endpoint().speaking(protocol), Err(refused));
+    fn the_protocols_have_the_names_of_the_standard() {
+        assert_eq!(
+            "http/protobuf".parse::<Protocol>().unwrap(),
+            Protocol::HttpProtobuf
+        );
+        assert_eq!("grpc".parse::<Protocol>().unwrap(), Protocol::Grpc);
+        for name in ["http/json", "", "HTTP/PROTOBUF", "gRPC"] {
+            let refused = name.parse::<Protocol>().unwrap_err();
+            assert!(matches!(refused, EndpointError::Protocol(told) if told == name));
         }
     }
 
     #[test]
     fn headers_are_read_as_the_standard_has_them() {
-        let headers = |text| Endpoint::base("http://c").unwrap().with_headers(text);
+        let headers = |text| base("http://c").unwrap().with_headers(text);
         let read = headers("api-key=a%20b, x = 1 ,,").unwrap().headers;
         let expected = [("api-key", "a b"), ("x", "1")];
         assert_eq!(
@@ -162,13 +191,14 @@ mod tests {
             expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
         );
         for wrong in ["a", "=1", "a b=1", "a=%0A", "a=%zz"] {
-            assert_eq!(headers(wrong), Err(EndpointError::Headers), "{wrong}");
+            let refused = headers(wrong);
+            assert!(matches!(refused, Err(EndpointError::Headers)), "{wrong}");
         }
     }
 
     #[test]
     fn what_may_be_a_key_is_not_shown() {
-        let endpoint = Endpoint::base("http://user:canary@c").unwrap();
+        let endpoint = base("http://user:canary@c").unwrap();
         let endpoint = endpoint.with_headers("authorization=canary").unwrap();
         assert!(!format!("{endpoint:?}").contains("canary"));
     }

@@ -22,6 +22,15 @@ pub(crate) struct TraceArguments {
         hide_env_values = true
     )]
     pub(crate) trace_ratio: Option<String>,
+    /// What the collector is spoken to in: `http/protobuf`, which collectors take on port 4318, or `grpc`, on port 4317
+    /// [default: `http/protobuf`].
+    #[arg(
+        long,
+        value_name = "PROTOCOL",
+        env = "OTEL_EXPORTER_OTLP_PROTOCOL",
+        hide_env_values = true
+    )]
+    pub(crate) otlp_protocol: Option<String>,
     #[command(flatten)]
     pub(crate) standard: StandardVariables,
 }
@@ -54,18 +63,32 @@ pub(crate) struct StandardVariables {
     pub(crate) otlp_headers: Option<String>,
     #[arg(
         long,
-        env = "OTEL_EXPORTER_OTLP_PROTOCOL",
-        hide = true,
-        hide_env_values = true
-    )]
-    pub(crate) otlp_protocol: Option<String>,
-    #[arg(
-        long,
         env = "OTEL_EXPORTER_OTLP_TIMEOUT",
         hide = true,
         hide_env_values = true
     )]
     pub(crate) otlp_timeout: Option<String>,
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+        hide = true,
+        hide_env_values = true
+    )]
+    pub(crate) otlp_traces_protocol: Option<String>,
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+        hide = true,
+        hide_env_values = true
+    )]
+    pub(crate) otlp_traces_headers: Option<String>,
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+        hide = true,
+        hide_env_values = true
+    )]
+    pub(crate) otlp_traces_timeout: Option<String>,
     #[arg(long, env = "OTEL_SERVICE_NAME", hide = true, hide_env_values = true)]
     pub(crate) otel_service_name: Option<String>,
     #[arg(

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use specd_adapter_telemetry::traces::{Endpoint, Resource, Sampling, TraceSettings, Tracing};
+use specd_adapter_telemetry::traces::{
+    Endpoint, Protocol, Resource, Sampling, TraceSettings, Tracing,
+};
 use specd_app::ports::entropy::Entropy as _;
 
 use crate::cli::TraceArguments;
@@ -20,7 +22,7 @@ pub(super) fn start(arguments: &TraceArguments) -> Result<Option<Arc<Tracing>>> 
         sampling: sampling(arguments)?,
         resource: resource(arguments)?,
     };
-    Ok(Some(Tracing::start(settings)))
+    Ok(Some(Tracing::start(settings)?))
 }
 
 /// An empty variable is one that is not set.
@@ -28,6 +30,11 @@ fn said(value: Option<&String>) -> Option<&str> {
     value
         .map(|value| value.trim())
         .filter(|value| !value.is_empty())
+}
+
+/// What is said for traces goes before what is said for all signals.
+fn of_traces<'a>(traces: Option<&'a String>, all: Option<&'a String>) -> Option<&'a str> {
+    said(traces).or_else(|| said(all))
 }
 
 fn endpoint(arguments: &TraceArguments) -> Result<Option<Endpoint>> {
@@ -38,21 +45,30 @@ fn endpoint(arguments: &TraceArguments) -> Result<Option<Endpoint>> {
     if is_disabled || is_for_nobody {
         return Ok(None);
     }
-    let exact = said(standard.otlp_traces_endpoint.as_ref()).map(Endpoint::exact);
-    let base = || said(arguments.otlp_endpoint.as_ref()).map(Endpoint::base);
+    let protocol = of_traces(
+        standard.otlp_traces_protocol.as_ref(),
+        arguments.otlp_protocol.as_ref(),
+    );
+    let protocol = protocol.map_or(Ok(Protocol::default()), str::parse)?;
+    let exact = said(standard.otlp_traces_endpoint.as_ref());
+    let exact = exact.map(|url| Endpoint::exact(url, protocol));
+    let base = || said(arguments.otlp_endpoint.as_ref()).map(|url| Endpoint::base(url, protocol));
     let Some(mut endpoint) = exact.or_else(base).transpose()? else {
         return Ok(None);
     };
-    if let Some(protocol) = said(standard.otlp_protocol.as_ref()) {
-        endpoint = endpoint.speaking(protocol)?;
-    }
-    if let Some(headers) = said(standard.otlp_headers.as_ref()) {
+    if let Some(headers) = of_traces(
+        standard.otlp_traces_headers.as_ref(),
+        standard.otlp_headers.as_ref(),
+    ) {
         endpoint = endpoint.with_headers(headers)?;
     }
-    if let Some(timeout) = said(standard.otlp_timeout.as_ref()) {
-        let timeout = timeout
-            .parse()
-            .context("`OTEL_EXPORTER_OTLP_TIMEOUT` is no number of milliseconds")?;
+    if let Some(timeout) = of_traces(
+        standard.otlp_traces_timeout.as_ref(),
+        standard.otlp_timeout.as_ref(),
+    ) {
+        let timeout = timeout.parse().context(
+            "`OTEL_EXPORTER_OTLP_TIMEOUT` (or that of traces) is no number of milliseconds",
+        )?;
         endpoint = endpoint.within(Duration::from_millis(timeout));
     }
     Ok(Some(endpoint))

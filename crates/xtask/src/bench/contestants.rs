@@ -20,6 +20,7 @@ pub(super) mod pocketbase;
 pub(super) mod pull;
 pub(super) mod refused;
 pub(super) mod start;
+pub(super) mod telemetry;
 
 /// How many different pages lists are asked for.
 const CURSORS: usize = 2_000;

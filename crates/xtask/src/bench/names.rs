@@ -63,8 +63,15 @@ pub(super) const ALONE_CREATE: &str = "create, no idle connections";
 /// Creates beside ten thousand idle connections.
 pub(super) const CROWD_CREATE: &str = "create, 10,000 idle connections";
 
+/// Creates with nothing measured and nothing traced.
+pub(super) const SILENT_CREATE: &str = "create, no telemetry";
+/// Creates with metrics, and traces of one in a hundred.
+pub(super) const SEEN_CREATE: &str = "create, metrics and traces";
+/// The same with a collector that is dead.
+pub(super) const DEAD_CREATE: &str = "create, a dead collector";
+
 /// Runs in the order of the page.
-pub(super) const RUNS: [&str; 27] = [
+pub(super) const RUNS: [&str; 30] = [
     PGBENCH_CREATE,
     CREATE,
     OFF_CREATE,
@@ -77,6 +84,9 @@ pub(super) const RUNS: [&str; 27] = [
     FASTIFY_LIST,
     CLEAN_CREATE,
     REFUSED_CREATE,
+    SILENT_CREATE,
+    SEEN_CREATE,
+    DEAD_CREATE,
     SQLITE_CREATE,
     SQLITE_OFF_CREATE,
     POCKETBASE_CREATE,

@@ -3,6 +3,7 @@
 use super::Bench;
 use super::contestants::{
     by_pgbench, fastify, lone, off, on_postgres, on_sqlite, pocketbase, pull, refused, start,
+    telemetry,
 };
 use super::settings::{Part, Settings};
 
@@ -17,13 +18,14 @@ struct Contestant {
 const WHEREVER: [Part; 3] = [Part::Create, Part::Read, Part::List];
 
 /// Those of each round.
-const CONTESTANTS: [Contestant; 9] = [
+const CONTESTANTS: [Contestant; 10] = [
     contestant("pgbench", &WHEREVER, &[], by_pgbench::run),
     contestant("specd on PostgreSQL", &WHEREVER, &[], on_postgres::run),
     contestant("specd, --batching off", &[Part::Off], &[], off::run),
     contestant("refused rows", &[Part::Refused], &[], refused::run),
     contestant("Fastify", &[Part::Fastify], &[], fastify::run),
     contestant("one connection", &[Part::One], &[], lone::run),
+    contestant("telemetry", &[Part::Telemetry], &[], telemetry::run),
     contestant("specd on SQLite", &[Part::Sqlite], &[], on_sqlite::run),
     contestant(
         "specd on SQLite, --batching off",
@@ -120,7 +122,7 @@ mod tests {
             let settings = super::super::settings::read(words)?;
             Ok(settings.as_ref().map_or(0, steps))
         };
-        assert_eq!(count(&[])?, 9 * 3 + 2);
+        assert_eq!(count(&[])?, 10 * 3 + 2);
         assert_eq!(count(&["--only", "create,off", "--rounds", "2"])?, 6);
         assert_eq!(count(&["--only", "sqlite", "--rounds", "1"])?, 1);
         assert_eq!(count(&["--only", "start,scale", "--soak", "1"])?, 5);

@@ -17,7 +17,7 @@ Options:
   --rounds N     rounds; figures are their medians [default: 3]
   --seconds S    seconds of each run [default: 8]
   --only PARTS   only these, with commas between: create, read, list, off, refused, one, start, pull,
-                 sqlite, pocketbase, fastify, scale
+                 telemetry, sqlite, pocketbase, fastify, scale
   --quick        one round of two seconds: to try something; the same as --rounds 1 --seconds 2, and writes nothing
   --scale        and 10 million rows, 1,000 documents, 10,000 idle connections
   --full         everything: --scale, whatever --only says
@@ -56,6 +56,8 @@ pub(super) enum Part {
     Start,
     /// The plug is pulled.
     Pull,
+    /// Metrics and traces, beside neither.
+    Telemetry,
     /// The same on `SQLite`.
     Sqlite,
     /// `PocketBase` beside it.
@@ -66,7 +68,7 @@ pub(super) enum Part {
     Scale,
 }
 
-const PARTS: [(&str, Part); 12] = [
+const PARTS: [(&str, Part); 13] = [
     ("create", Part::Create),
     ("read", Part::Read),
     ("list", Part::List),
@@ -75,6 +77,7 @@ const PARTS: [(&str, Part); 12] = [
     ("one", Part::One),
     ("start", Part::Start),
     ("pull", Part::Pull),
+    ("telemetry", Part::Telemetry),
     ("sqlite", Part::Sqlite),
     ("pocketbase", Part::Pocketbase),
     ("fastify", Part::Fastify),

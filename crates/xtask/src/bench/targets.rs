@@ -2,11 +2,11 @@
 
 use super::figures::{Figures, Spread};
 use super::names::{
-    ALONE_CREATE, CLEAN_CREATE, CREATE, CROWD_CREATE, FEW_CREATE, LARGE_LIST, LIST, MANY_CREATE,
-    OFF_CREATE, PGBENCH_CREATE, PGBENCH_LIST, PGBENCH_READ, POCKETBASE_CREATE, POCKETBASE_READ,
-    READ, REFUSED_CREATE, SERIES_MANY_START, SERIES_ONE_OFF_P50, SERIES_ONE_OFF_P99,
-    SERIES_ONE_P50, SERIES_ONE_P99, SERIES_RSS, SERIES_START, SERIES_START_SQLITE, SMALL_LIST,
-    SQLITE_CREATE, SQLITE_READ,
+    ALONE_CREATE, CLEAN_CREATE, CREATE, CROWD_CREATE, DEAD_CREATE, FEW_CREATE, LARGE_LIST, LIST,
+    MANY_CREATE, OFF_CREATE, PGBENCH_CREATE, PGBENCH_LIST, PGBENCH_READ, POCKETBASE_CREATE,
+    POCKETBASE_READ, READ, REFUSED_CREATE, SEEN_CREATE, SERIES_MANY_START, SERIES_ONE_OFF_P50,
+    SERIES_ONE_OFF_P99, SERIES_ONE_P50, SERIES_ONE_P99, SERIES_RSS, SERIES_START,
+    SERIES_START_SQLITE, SILENT_CREATE, SMALL_LIST, SQLITE_CREATE, SQLITE_READ,
 };
 
 /// Which way is better.
@@ -111,7 +111,7 @@ const fn ratio_at_most(
 }
 
 /// All of them, in the order of the page.
-const TARGETS: [Target; 16] = [
+const TARGETS: [Target; 18] = [
     rate(
         "create / pgbench single-row INSERT",
         "create",
@@ -151,6 +151,22 @@ const TARGETS: [Target; 16] = [
         CLEAN_CREATE,
         0.3,
         0.5,
+    ),
+    rate(
+        "create with metrics and traces of 1 % / without",
+        "telemetry",
+        SEEN_CREATE,
+        SILENT_CREATE,
+        0.95,
+        1.0,
+    ),
+    rate(
+        "create with a dead collector / with a live one",
+        "collector",
+        DEAD_CREATE,
+        SEEN_CREATE,
+        0.95,
+        1.0,
     ),
     rate(
         "SQLite create (FULL) / PocketBase",

@@ -22,11 +22,7 @@ const LICENCES: [&str; 14] = [
 ];
 
 /// Crates that must not be linked, and why.
-const BANNED: [(&str, &str); 4] = [
-    (
-        "h2",
-        "HTTP/2 of actix-web has an open advisory; leave its feature `http2` off",
-    ),
+const BANNED: [(&str, &str); 3] = [
     ("openssl-sys", "the binary needs no system library"),
     ("native-tls", "the binary needs no system library"),
     (
@@ -36,9 +32,14 @@ const BANNED: [(&str, &str); 4] = [
 ];
 
 /// The least version, and what was wrong before it.
-const LEAST: [(&str, &str, &str); 4] = [
+const LEAST: [(&str, &str, &str); 5] = [
     ("actix-http", "3.12.1", "request smuggling"),
     ("diesel", "2.3.10", "RUSTSEC-2026-0111"),
+    (
+        "h2",
+        "0.4.4",
+        "floods of frames, RUSTSEC-2024-0332; that of actix-web is older: leave its feature `http2` off",
+    ),
     ("jsonwebtoken", "10.3.0", "CVE-2026-25537"),
     ("tracing-subscriber", "0.3.20", "RUSTSEC-2025-0055"),
 ];

@@ -63,7 +63,9 @@ fn beside(
 
 /// How many of them are answered.
 fn served(crowd: &mut [Connection]) -> usize {
-    let answers = crowd.iter_mut().map(|connection| connection.get("/healthz"));
+    let answers = crowd
+        .iter_mut()
+        .map(|connection| connection.get("/healthz"));
     answers
         .filter(|answer| answer.as_ref().is_ok_and(|answer| answer.status == 200))
         .count()
