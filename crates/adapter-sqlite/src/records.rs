@@ -37,8 +37,7 @@ impl RecordRepository for SqliteStore {
         let (table, origin) = (Arc::clone(table), Origin::queued());
         let company = company(&row, &terms, records::needs_number(&table, &row));
         self.transact(company, move |session| {
-            let create = || create(session, &table, row, &terms);
-            origin.within(statement("INSERT", &table), create)
+            create(session, &table, row, &terms, &origin)
         })
     }
 
@@ -202,6 +201,7 @@ fn create(
     table: &Table,
     mut row: Row,
     terms: &Terms,
+    origin: &Origin,
 ) -> End<Result<Record, WriteError>> {
     let is_numbered = records::needs_number(table, &row);
     let numbered = records::number(session, table, &mut row).and_then(|()| {
@@ -214,7 +214,8 @@ fn create(
     if let Err(error) = numbered {
         return End::RollBack(Err(store_error(error).into()));
     }
-    let error = match records::create(session, table, row.clone(), terms) {
+    let create = || records::create(session, table, row.clone(), terms);
+    let error = match origin.within(statement("INSERT", table), create) {
         Ok(outcome) => return ended(outcome, terms),
         Err(error) => error,
     };

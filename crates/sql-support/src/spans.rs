@@ -90,6 +90,9 @@ impl Origin {
     }
 
     /// Does a statement for it.
+    ///
+    /// # Errors
+    /// Those of the work; the span says that it failed.
     pub fn within<T>(
         &self,
         statement: Statement<'_>,

@@ -4,6 +4,7 @@
 
 mod collector;
 mod grpc;
+mod picture;
 mod shared;
 
 use std::time::{Duration, Instant};

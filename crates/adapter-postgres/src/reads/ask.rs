@@ -47,10 +47,14 @@ fn answer<A: Ask>(held: &mut Held, group: Vec<A>) {
     let spans = group
         .first()
         .map(|first| select(first.table()).shared(origins));
-    let answers = held.read(|session| A::ask(session, &group));
-    if let Some(spans) = spans {
-        spans.note(&answers);
-    }
+    let answers = held.read(|session| {
+        let asked = A::ask(session, &group);
+        if let Some(spans) = &spans {
+            spans.note(&asked);
+        }
+        asked
+    });
+    drop(spans);
     match answers {
         Ok(answers) => {
             for (asked, answer) in group.into_iter().zip(answers) {

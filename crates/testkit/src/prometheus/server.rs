@@ -32,14 +32,26 @@ impl Prometheus {
     /// # Errors
     /// It is not on this machine, or does not start.
     pub fn start(rules: &str, target: SocketAddr) -> Result<Self, PrometheusError> {
-        let place = tempfile::tempdir().map_err(|error| failed(&error))?;
-        let write = |name: &str, text: &str| fs::write(place.path().join(name), text);
         let settings = format!(
             "global:\n  scrape_interval: 1s\n  evaluation_interval: 1s\nrule_files: ['rules.yml']\n\
              scrape_configs:\n  - job_name: specd\n    static_configs:\n      - targets: ['{target}']\n"
         );
-        write("rules.yml", rules).map_err(|error| failed(&error))?;
-        write("prometheus.yml", &settings).map_err(|error| failed(&error))?;
+        Self::start_as(&settings, ("rules.yml", rules))
+    }
+
+    /// Starts a server with these settings, which name the file of rules, relative to themselves.
+    ///
+    /// # Errors
+    /// It is not on this machine, or does not start.
+    pub fn start_as(settings: &str, (file, rules): (&str, &str)) -> Result<Self, PrometheusError> {
+        let place = tempfile::tempdir().map_err(|error| failed(&error))?;
+        let write = |name: &str, text: &str| {
+            let file = place.path().join(name);
+            file.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::write(file, text)
+        };
+        write(file, rules).map_err(|error| failed(&error))?;
+        write("prometheus.yml", settings).map_err(|error| failed(&error))?;
         let address = free_address().map_err(|error| failed(&error))?;
         let server = Command::new(install::program("prometheus")?)
             .current_dir(place.path())
