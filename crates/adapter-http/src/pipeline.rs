@@ -79,7 +79,9 @@ pub(crate) async fn run(
     let who = overload::name(exchange, &caller);
     let exposure = exposure::check(exchange, &asked, &caller, trail);
     span.step("exposure", exposure).await?;
-    let permit = authorization::check(exchange, served, &caller, asked.operation)?;
+    let permit = span
+        .of_step("authorization")
+        .in_scope(|| authorization::check(exchange, served, &caller, asked.operation))?;
     let limits = rate_limit::check(exchange, served, &who, asked.operation, trail);
     span.step("limits", limits).await?;
     media_types::check(exchange, permit)?;

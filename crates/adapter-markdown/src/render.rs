@@ -1,6 +1,7 @@
 //! Diagnostics, written out for people and for tools. Lines and columns count from 1, columns in Unicode code points.
 
 mod control;
+pub mod flow;
 pub mod github;
 pub mod json;
 mod place;

@@ -45,6 +45,21 @@ const SHOWN_ELSEWHERE: &[(Code, &str, &str)] = &[
         "a_document_of_more_than_a_mebibyte_is_refused",
     ),
     (
+        Code::FlowStepMissing,
+        "tests/tests/traces/flow.rs",
+        "a_step_that_never_happens_is_told_at_its_line",
+    ),
+    (
+        Code::FlowStepOutOfOrder,
+        "tests/tests/traces/flow.rs",
+        "a_step_out_of_order_is_told_with_the_other",
+    ),
+    (
+        Code::FlowStepUnreached,
+        "tests/tests/traces/flow.rs",
+        "a_refused_request_tells_what_was_not_reached",
+    ),
+    (
         Code::ChangeNotAdditive,
         "tests/tests/changes.rs",
         "a_change_that_is_not_applied_by_itself_is_refused",

@@ -22,6 +22,8 @@ pub const REJECTED: &str = "specd_rejected_total";
 pub const UNDECLARED_STATUS: &str = "specd_undeclared_status_total";
 /// Spans, metrics and log lines that were dropped.
 pub const TELEMETRY_DROPPED: &str = "specd_telemetry_dropped_total";
+/// Steps of flow diagrams, in the requests that are traced.
+pub const FLOW_STEPS: &str = "specd_flow_steps_total";
 /// Connections to the database.
 pub const CONNECTIONS: &str = "specd_database_connections";
 /// As many connections to the database as there may be.
@@ -49,5 +51,9 @@ pub const REASON: &str = "reason";
 pub const SIGNAL: &str = "signal";
 /// What a connection does: `used` or `idle`.
 pub const STATE: &str = "state";
+/// A step of a flow diagram, in the words of its message.
+pub const STEP: &str = "step";
+/// What became of a step: `seen`, `missing`, `out_of_order` or `unreached`.
+pub const OUTCOME: &str = "outcome";
 /// Which limits count: `callers` or `peers`.
 pub const LIMITS: &str = "limits";

@@ -5,6 +5,7 @@ pub mod contract;
 pub mod dashboard;
 pub mod logs;
 pub mod metrics;
+pub mod recorded;
 pub mod rules;
 pub mod runbook;
 pub mod traces;

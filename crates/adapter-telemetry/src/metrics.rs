@@ -8,6 +8,7 @@ mod cells;
 mod document;
 mod endpoint;
 mod exposition;
+mod flow;
 mod histogram;
 pub mod listener;
 mod process;
@@ -15,10 +16,12 @@ mod queue;
 mod source;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use specd_app::catalog::{CurrentCatalog, ServedSpec};
+use specd_app::flows::Request;
 use specd_app::ports::telemetry::{QueueMeter, QueueMeters, Rejection, SpecMeter, Telemetry};
 use specd_domain::name::SpecNumber;
 use specd_domain::objective::edges::latency_edges;
@@ -61,6 +64,8 @@ pub struct Metrics {
     rejected_others: Rejections,
     queues: Mutex<Vec<(&'static str, Arc<QueueSeries>)>>,
     sources: Mutex<Vec<Source>>,
+    /// Whether requests are traced, and so compared with diagrams.
+    has_traces: AtomicBool,
 }
 
 impl Metrics {
@@ -76,12 +81,27 @@ impl Metrics {
             rejected_others: Rejections::default(),
             queues: Mutex::default(),
             sources: Mutex::default(),
+            has_traces: AtomicBool::new(false),
         }
     }
 
     /// Has something read whenever somebody asks.
     pub fn watch(&self, source: Source) {
         held(&self.sources).push(source);
+    }
+
+    /// Says that requests are traced: what became of the steps of diagrams is told from now on.
+    pub fn tell_of_flows(&self) {
+        self.has_traces.store(true, Ordering::Relaxed);
+    }
+
+    /// Compares a request that was traced with the diagram of its document.
+    pub(crate) fn compare(&self, spec: SpecNumber, request: &Request) {
+        let catalog = self.catalog.load();
+        let series = catalog.of(spec).map(|served| self.series(served));
+        if let Some(flow) = series.as_ref().and_then(|series| series.flow.as_ref()) {
+            flow.compare(request);
+        }
     }
 
     /// Everything, as Prometheus reads it (text format 0.0.4).
@@ -145,6 +165,18 @@ impl Metrics {
                 &[(contract::SPEC, number)],
                 document.undeclared_answers(),
             );
+        }
+        if self.has_traces.load(Ordering::Relaxed) {
+            out.family(
+                contract::FLOW_STEPS,
+                Kind::Counter,
+                "Steps of flow diagrams, in the requests that are traced.",
+            );
+            for (number, document) in &served {
+                if let Some(flow) = &document.flow {
+                    flow.expose(out, number);
+                }
+            }
         }
         out.family(
             contract::SPEC_INFO,

@@ -19,6 +19,7 @@ use tracing_opentelemetry::{OpenTelemetryLayer, OpenTelemetrySpanExt as _};
 use tracing_subscriber::Registry;
 use tracing_subscriber::layer::{Context as LayerContext, Filter, Layer};
 
+mod ended;
 mod endpoint;
 mod export;
 mod ids;
@@ -30,6 +31,8 @@ pub use endpoint::{Endpoint, EndpointError, Protocol};
 pub use resource::{Resource, ResourceError};
 pub use sampling::{Sampling, SamplingError};
 
+use crate::metrics::Metrics;
+use ended::{Ended, Watched};
 use export::Exporter;
 use ids::Ids;
 use queue::Bounded;
@@ -50,6 +53,7 @@ pub struct TraceSettings {
 pub struct Tracing {
     provider: SdkTracerProvider,
     sampling: Sampling,
+    ended: Arc<Ended>,
 }
 
 /// How long the end of the process waits for a collector that takes nothing (reliability, rule 49).
@@ -74,17 +78,28 @@ impl Tracing {
     pub fn start(settings: TraceSettings) -> Result<Arc<Self>, EndpointError> {
         let resource = settings.resource.into_sdk();
         let exporter = Exporter::new(settings.endpoint, &resource)?;
+        let ended = Arc::new(Ended::default());
+        let processor = Watched {
+            ended: Arc::clone(&ended),
+            next: Bounded::start(exporter),
+        };
         let provider = SdkTracerProvider::builder()
             // What is not sampled makes no span.
             .with_sampler(Sampler::AlwaysOn)
             .with_id_generator(Ids::default())
             .with_resource(resource)
-            .with_span_processor(Bounded::start(exporter))
+            .with_span_processor(processor)
             .build();
         Ok(Arc::new(Self {
             provider,
             sampling: settings.sampling,
+            ended,
         }))
+    }
+
+    /// Has requests that are traced compared with the diagrams of their documents, and counted there.
+    pub fn count_by(&self, metrics: Arc<Metrics>) {
+        self.ended.count_by(metrics);
     }
 
     /// The layer that makes spans of traces of those of the process.

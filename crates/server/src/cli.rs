@@ -77,6 +77,14 @@ pub(crate) struct CheckArguments {
     /// How to write what was found.
     #[arg(long, value_enum, env = "SPECD_FORMAT", hide_env_values = true, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Compare the flow diagrams with the requests in this file of traces: OTLP as JSON, or what Jaeger's page downloads.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SPECD_AGAINST_TRACE",
+        hide_env_values = true
+    )]
+    pub(crate) against_trace: Option<PathBuf>,
 }
 
 /// What to begin.

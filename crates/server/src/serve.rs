@@ -25,6 +25,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use specd_adapter_http::{HttpPorts, HttpSettings, RunningServer, start};
 use specd_adapter_telemetry::logs::{self, LogFormat};
+use specd_adapter_telemetry::traces::Tracing;
 use specd_app::catalog::{Catalog, CurrentCatalog};
 use specd_app::ports::traces::Traces;
 use specd_app::specs::Loaded;
@@ -44,10 +45,7 @@ pub(crate) use documents::{DEFAULT_DIRECTORY, documents, reader};
 pub(crate) fn run(arguments: &ServeArguments) -> Result<ExitCode> {
     let tracing = traces::start(&arguments.traces)?;
     let _logs = logs::start(log_format(), &arguments.log, tracing.as_deref())?;
-    let outcome = runtime::block_on(serve(
-        arguments,
-        tracing.clone().map(|tracing| tracing as _),
-    ));
+    let outcome = runtime::block_on(serve(arguments, tracing.clone()));
     if let Some(tracing) = tracing {
         tracing.finish();
     }
@@ -62,12 +60,14 @@ fn log_format() -> LogFormat {
     }
 }
 
-async fn serve(arguments: &ServeArguments, traces: Option<Arc<dyn Traces>>) -> Result<ExitCode> {
+async fn serve(arguments: &ServeArguments, tracing: Option<Arc<Tracing>>) -> Result<ExitCode> {
     let documents = documents(arguments.specs.as_deref());
     documents.source.documents()?;
     let stores = Stores::open(&arguments.database, arguments.batching)?;
     let catalog = Arc::new(CurrentCatalog::default());
     let measured = Measured::start(arguments, &catalog, &stores)?;
+    measured.compare(tracing.as_deref());
+    let traces = tracing.map(|tracing| tracing as Arc<dyn Traces>);
     let server = listen(arguments, &stores, &catalog, (&measured, traces))?;
     measured.watch(&server.state(), &catalog);
     let measuring = measured.follow(server.state(), Arc::clone(&catalog));

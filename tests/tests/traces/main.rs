@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod collector;
+mod flow;
 mod grpc;
 mod picture;
 mod shared;
@@ -119,6 +120,7 @@ fn a_request_is_a_trace_of_its_steps() {
     let steps = [
         "authentication",
         "exposure",
+        "authorization",
         "limits",
         "idempotency",
         "body",

@@ -18,6 +18,18 @@
 //! }
 //! ```
 //!
+//! Where requests were compared with flow diagrams, there is a list of them (the first fifty) besides; times are in nanoseconds, from the
+//! beginning of the request, and null for what was not sent. `outcome` is `seen`, `missing`, `out_of_order`, `unreached`, `skipped`
+//! or `not_observed`:
+//!
+//! ```json
+//! "requests": [{
+//!   "path": "docs/architecture/specs/0001-orders.md", "spec": "0001", "trace": "4bf92f3577b34da6a3ce929d0e0e4736",
+//!   "method": "POST", "status": 200, "tookNs": 1234000,
+//!   "steps": [{ "line": 42, "message": "POST /api/v1/orders", "outcome": "seen", "atNs": 0, "tookNs": 1234000, "otherLine": null }]
+//! }]
+//! ```
+//!
 //! Lines and columns count from 1, columns in code points; `end…` is behind the last character. `start` and `end` are bytes of the file.
 //! `label` and `help` may be null, and so may `replacement`.
 
@@ -26,11 +38,17 @@ use specd_domain::diagnostic::Diagnostic;
 use specd_domain::{Severity, Span};
 
 use super::control;
+use super::flow::{self, ComparedRequest};
 use super::place::Source;
 use super::{FileFindings, count, page};
 
 /// The findings of all files as one JSON text with a line break behind it.
 pub fn render(files: &[FileFindings<'_>]) -> String {
+    render_with(files, None)
+}
+
+/// The same, with requests that were compared with flow diagrams.
+pub fn render_with(files: &[FileFindings<'_>], requests: Option<&[ComparedRequest<'_>]>) -> String {
     let mut diagnostics = Vec::new();
     for file in files {
         let source = Source::new(file.text);
@@ -40,7 +58,7 @@ pub fn render(files: &[FileFindings<'_>]) -> String {
                 .map(|finding| one(finding, &source, file.path)),
         );
     }
-    let report = json!({
+    let mut report = json!({
         "version": 1,
         "files": files.len(),
         "errors": count(files, Severity::Error),
@@ -48,6 +66,9 @@ pub fn render(files: &[FileFindings<'_>]) -> String {
         "notes": count(files, Severity::Note),
         "diagnostics": diagnostics,
     });
+    if let (Some(requests), Some(members)) = (requests, report.as_object_mut()) {
+        members.insert("requests".to_owned(), flow::json(requests));
+    }
     control::json(&format!("{report:#}\n"))
 }
 

@@ -11,6 +11,7 @@ use specd_domain::objective::edges::latency_edges;
 use super::cells::Cells;
 use super::endpoint::EndpointSeries;
 use super::exposition::Exposition;
+use super::flow::FlowSeries;
 use super::histogram::Edges;
 use crate::contract;
 
@@ -18,6 +19,8 @@ use crate::contract;
 #[derive(Debug)]
 pub(super) struct DocumentSeries {
     endpoints: Vec<EndpointSeries>,
+    /// Of its diagram, where it has one.
+    pub(super) flow: Option<FlowSeries>,
     shared: Arc<Shared>,
 }
 
@@ -45,6 +48,7 @@ impl DocumentSeries {
         });
         Self {
             endpoints: endpoints.collect(),
+            flow: FlowSeries::new(spec, before.and_then(|before| before.flow.as_ref())),
             shared: before.map_or_else(Arc::default, |before| Arc::clone(&before.shared)),
         }
     }

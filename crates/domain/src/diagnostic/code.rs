@@ -144,6 +144,9 @@ codes! {
     ConditionFutile = "SD0471", "a condition that nothing can break or keep";
     // 05: flow diagram
     FlowUnreadable = "SD0501", "a flow diagram cannot be read";
+    FlowStepMissing = "SD0550", "a step of the flow diagram never happened";
+    FlowStepOutOfOrder = "SD0551", "a step of the flow diagram came out of order";
+    FlowStepUnreached = "SD0552", "a request did not come to a step of the flow diagram";
     // 06: backwards compatibility
     MigrationUnreadable = "SD0601", "a clause of the migration strategy cannot be read";
     ChangeTickMissing = "SD0650", "neither kind of change is ticked";

@@ -1,5 +1,7 @@
 //! `specd check`: every mistake of documents, written for people or tools.
 
+mod against;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use specd_adapter_markdown::files::SpecDirectory;
+use specd_adapter_markdown::render::flow::{self, ComparedRequest};
 use specd_adapter_markdown::render::{FileFindings, Style, github, json, sarif, text};
 use specd_app::ports::clock::Clock as _;
 use specd_app::ports::documents::{SpecReader as _, SpecSource as _};
@@ -24,9 +27,16 @@ pub(crate) const ERRORS: u8 = 1;
 
 /// Checks and writes what was found to standard output. A file that cannot be read hides nothing of the others.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<ExitCode> {
-    let (asked, unreadable) = check_readable(&arguments.paths)?;
+    let trace = arguments.against_trace.as_deref();
+    let recorded = trace.map(against::read).transpose()?;
+    let (mut asked, unreadable) = check_readable(&arguments.paths)?;
+    let against = recorded.map(|recorded| against::compare(&mut asked, &recorded));
     let findings: Vec<FileFindings<'_>> = asked.iter().map(CheckedFile::findings).collect();
-    write(&findings, arguments.format)?;
+    let shown = against.as_ref().map(|against| against.shown(&asked));
+    write(&findings, shown.as_deref(), arguments.format)?;
+    if let Some(against) = &against {
+        against.ensure_compared(trace)?;
+    }
     if !unreadable.is_empty() {
         bail!("{}", unreadable.join("\nerror: "));
     }
@@ -159,13 +169,20 @@ fn check_all(files: BTreeMap<String, (Arc<[u8]>, bool)>) -> Vec<CheckedFile> {
         .collect()
 }
 
-fn write(findings: &[FileFindings<'_>], format: Format) -> Result<()> {
+fn write(
+    findings: &[FileFindings<'_>],
+    compared: Option<&[ComparedRequest<'_>]>,
+    format: Format,
+) -> Result<()> {
     let style = Style {
         colour: io::stdout().is_terminal(),
     };
     out::write(&match format {
-        Format::Text => text::render(findings, style),
-        Format::Json => json::render(findings),
+        Format::Text => {
+            let requests = compared.map(flow::text).unwrap_or_default();
+            requests + &text::render(findings, style)
+        }
+        Format::Json => json::render_with(findings, compared),
         Format::Sarif => sarif::render(findings),
         Format::Github => github::render(findings),
     })

@@ -9,6 +9,7 @@ use actix_web::rt::task::JoinHandle;
 use anyhow::{Context as _, Result};
 use specd_adapter_http::HttpState;
 use specd_adapter_telemetry::metrics::{self, Build, Kind, Metrics, Reading, Source};
+use specd_adapter_telemetry::traces::Tracing;
 use specd_adapter_telemetry::{contract, logs, traces};
 use specd_app::catalog::CurrentCatalog;
 use specd_app::ports::telemetry::{Silent, Telemetry};
@@ -67,6 +68,14 @@ impl Measured {
         match self {
             Self::Nothing => Arc::new(Silent),
             Self::All(metrics, _) => Arc::clone(metrics) as _,
+        }
+    }
+
+    /// Has requests that are traced compared with the diagrams of their documents.
+    pub(super) fn compare(&self, tracing: Option<&Tracing>) {
+        if let (Self::All(metrics, _), Some(tracing)) = (self, tracing) {
+            metrics.tell_of_flows();
+            tracing.count_by(Arc::clone(metrics));
         }
     }
 

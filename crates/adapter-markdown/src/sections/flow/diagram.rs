@@ -1,5 +1,7 @@
-//! Mermaid's sequence diagrams, line by line: participants and messages; notes, boxes and blocks are passed over, what stands in them
-//! is read.
+//! Mermaid's sequence diagrams, line by line: participants, messages and the blocks that they stand in. Notes, activations and
+//! what only changes the look are passed over.
+
+mod blocks;
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,40 +9,23 @@ use specd_domain::diagnostic::Code;
 use specd_domain::flow::{Flow, Message};
 use specd_domain::{Diagnostic, Located, Span};
 
+use self::blocks::Blocks;
 use crate::block::BlockText;
 
-/// The arrows, longest first, and whether each is dashed.
-const ARROWS: [(&str, bool); 10] = [
-    ("<<-->>", true),
-    ("<<->>", false),
-    ("-->>", true),
-    ("->>", false),
-    ("-->", true),
-    ("--x", true),
-    ("--)", true),
-    ("->", false),
-    ("-x", false),
-    ("-)", false),
+/// The arrows. Two lines make it dashed, a bracket at its end open.
+const ARROWS: [&str; 26] = [
+    "<<-->>", "<<->>", "-->>", "->>", "-->", "->", "--x", "-x", "--)", "-)", // whole
+    "--|\\", "-|\\", "--|/", "-|/", "--\\\\", "-\\\\", "--//", "-//", // half, at the end
+    "/|--", "/|-", "\\|--", "\\|-", "//--", "//-", "\\\\--",
+    "\\\\-", // half, at the beginning
 ];
 
-/// The first words of lines that hold neither participants nor messages.
-const PASSED_OVER: [&str; 25] = [
+/// The first words of lines that hold neither participants nor messages nor blocks.
+const PASSED_OVER: [&str; 12] = [
     "note",
-    "loop",
-    "alt",
-    "else",
-    "opt",
-    "par",
-    "and",
-    "critical",
-    "option",
-    "break",
-    "rect",
-    "end",
     "activate",
     "deactivate",
     "autonumber",
-    "box",
     "title",
     "acctitle",
     "accdescr",
@@ -49,7 +34,6 @@ const PASSED_OVER: [&str; 25] = [
     "properties",
     "details",
     "destroy",
-    "create",
 ];
 
 /// A line and where it begins in the block.
@@ -85,9 +69,14 @@ pub(super) fn read(
             return None;
         }
     }
+    if let Some(place) = diagram.blocks.unended() {
+        findings.push(note(place, "expected an `end` behind it"));
+        return None;
+    }
     Some(Flow {
         participants: diagram.participants,
         messages: diagram.messages,
+        branches: diagram.blocks.into_branches(),
         span,
     })
 }
@@ -106,7 +95,15 @@ fn note(span: Span, expected: &str) -> Diagnostic {
 /// The lines that say something, without blanks at their ends.
 fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut start = 0;
-    let all = text.split_inclusive(['\n', ';']).map(move |whole| {
+    let (mut is_hash, mut is_code) = (false, false);
+    // `#59;` is a character, and ends no line.
+    let ends = move |c: char| {
+        let does = c == '\n' || c == ';' && !is_code;
+        is_code = (is_hash || is_code) && c.is_ascii_alphanumeric();
+        is_hash = c == '#';
+        does
+    };
+    let all = text.split_inclusive(ends).map(move |whole| {
         let line = Line { text: whole, start };
         start += whole.len();
         line
@@ -122,6 +119,11 @@ fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     trimmed.filter(|line| !line.text.is_empty() && !line.text.starts_with("%%"))
 }
 
+/// The first word, and what follows it.
+fn cut(text: &str) -> (&str, &str) {
+    text.split_once(char::is_whitespace).unwrap_or((text, ""))
+}
+
 /// `---` to `---` before the diagram.
 fn skip_front_matter<'a>(lines: &mut std::iter::Peekable<impl Iterator<Item = Line<'a>>>) {
     if lines.next_if(|line| line.text == "---").is_some() {
@@ -134,34 +136,38 @@ fn skip_front_matter<'a>(lines: &mut std::iter::Peekable<impl Iterator<Item = Li
 struct Diagram {
     participants: Vec<Located<String>>,
     messages: Vec<Message>,
+    blocks: Blocks,
     known: HashSet<String>,
     /// What a participant is called, by the name it goes by in messages.
     aliases: HashMap<String, String>,
+    /// Whether the line is one of a description in braces.
+    is_described: bool,
 }
 
 impl Diagram {
     /// Takes a line; whether it could be read.
     fn take(&mut self, block: BlockText<'_>, line: Line<'_>, place: Span) -> bool {
-        let (word, rest) = line
-            .text
-            .split_once(char::is_whitespace)
-            .unwrap_or((line.text, ""));
+        if self.is_described {
+            self.is_described = !line.text.contains('}');
+            return true;
+        }
+        let (word, rest) = cut(line.text);
         let word = word.to_lowercase();
-        let (word, rest) = match word.as_str() {
-            "create" => rest
-                .trim_start()
-                .split_once(char::is_whitespace)
-                .unwrap_or((rest, "")),
+        let word = word.trim_end_matches([':', '{']);
+        let (word, rest) = match word {
+            "create" => cut(rest.trim_start()),
             word => (word, rest),
         };
         if matches!(word, "participant" | "actor") {
             return self.declare(rest.trim(), place);
         }
-        if self.message(block, line, place) {
+        if PASSED_OVER.contains(&word) {
+            let text = line.text;
+            self.is_described = word == "accdescr" && text.contains('{') && !text.contains('}');
             return true;
         }
-        let word = word.trim_end_matches(':').to_lowercase();
-        PASSED_OVER.contains(&word.as_str())
+        let is_in_place = self.blocks.take(word, place);
+        is_in_place.unwrap_or_else(|| self.message(block, line, place))
     }
 
     /// `participant A as Words`.
@@ -189,15 +195,18 @@ impl Diagram {
         let (head, words) = line.text.split_once(':').unwrap_or((line.text, ""));
         let arrow = ARROWS
             .into_iter()
-            .filter_map(|(arrow, is_reply)| Some((head.find(arrow)?, arrow, is_reply)))
-            .min_by_key(|(at, arrow, _)| (*at, usize::MAX - arrow.len()));
-        let Some((at, arrow, is_reply)) = arrow else {
+            .filter_map(|arrow| Some((head.find(arrow)?, arrow)))
+            .min_by_key(|(at, arrow)| (*at, usize::MAX - arrow.len()));
+        let Some((at, arrow)) = arrow else {
             return false;
         };
         let (Some(from), Some(to)) = (head.get(..at), head.get(at + arrow.len()..)) else {
             return false;
         };
-        let (from, to) = (from.trim(), to.trim().trim_start_matches(['+', '-']).trim());
+        // `()` is a mark on a lifeline.
+        let (from, to) = (from.trim().trim_end_matches("()"), to.trim());
+        let to = to.trim_start_matches(['+', '-']).trim_start_matches("()");
+        let (from, to) = (from.trim(), to.trim());
         if from.is_empty() || to.is_empty() {
             return false;
         }
@@ -209,7 +218,9 @@ impl Diagram {
             from,
             to,
             text: words.trim().to_owned(),
-            is_reply,
+            is_reply: arrow.contains("--"),
+            is_async: arrow.ends_with(')'),
+            branch: self.blocks.here(),
             span: place,
         });
         true
