@@ -21,9 +21,8 @@ fn spec(diagram: &str) -> Spec {
     let read = MarkdownReader::new(Box::new(|_, _| true)).read("0001-resource.md", text.as_bytes());
     let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
     let checked = check_document(&read.document, read.findings, today);
-    checked
-        .spec
-        .unwrap_or_else(|| panic!("{:?}", checked.diagnostics))
+    assert!(checked.spec.is_some(), "{:?}", checked.diagnostics);
+    checked.spec.unwrap()
 }
 
 fn step(step: Step, (start_ns, end_ns): (u64, u64)) -> Observed {

@@ -221,8 +221,11 @@ fn the_queues_and_the_process_are_told_of_on_both_stores() -> anyhow::Result<()>
 fn what_is_told_is_what_the_contract_names() -> anyhow::Result<()> {
     let contract = include_str!("../../../docs/operations/metrics.md");
     let (documents, storage) = (resource()?, Storage::postgres()?);
-    let server = measured(&documents, &storage)?;
+    // Where traces are sent, the steps of diagrams are told of, too.
+    let nobody = ["--otlp-endpoint", "http://127.0.0.1:9"];
+    let server = measured_with(&documents, &storage, &nobody)?;
     let scrape = server.scrape()?;
+    assert!(scrape.names().contains(&"specd_flow_steps_total"));
     let names = scrape.names().into_iter().map(|name| {
         let parts = ["_bucket", "_sum", "_count"];
         let part = parts.iter().find_map(|part| name.strip_suffix(part));
