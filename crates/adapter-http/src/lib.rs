@@ -22,6 +22,7 @@ mod records;
 pub mod server;
 pub mod settings;
 mod spans;
+pub mod standing;
 pub mod state;
 mod trace;
 

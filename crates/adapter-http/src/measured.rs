@@ -60,7 +60,8 @@ pub(crate) fn noted<T, E>(
     outcome
 }
 
-fn meter<'a>(state: &HttpState, served: &'a ServedSpec) -> &'a Arc<dyn SpecMeter> {
+/// Where the requests of a document are counted.
+pub(crate) fn meter<'a>(state: &HttpState, served: &'a ServedSpec) -> &'a Arc<dyn SpecMeter> {
     let slot = &served.compiled.meter;
     slot.get_or_init(|| state.ports.telemetry.meter(served))
 }

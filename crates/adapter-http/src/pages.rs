@@ -20,6 +20,7 @@ mod overview;
 mod preference;
 pub(crate) mod ready;
 mod reference;
+mod standing;
 mod workshop;
 
 use assets::Asset;
@@ -37,6 +38,10 @@ pub(crate) enum Page {
     Reference,
     /// `/docs/<number>`
     Document(SpecNumber),
+    /// `/specs/<number>`
+    Spec(SpecNumber),
+    /// `/specs/<number>.json`
+    Standing(SpecNumber),
     /// What the pages are drawn and moved with, below `/docs/`.
     Asset(&'static Asset),
     /// `/healthz`
@@ -59,11 +64,32 @@ impl Page {
             "/healthz" => Some(Self::Alive),
             "/readyz" => Some(Self::Ready),
             "/problems" | "/problems/" => Some(Self::Problems),
-            _ => match path.strip_prefix("/problems/") {
-                Some(slug) => Kind::named(slug).map(Self::Problem),
-                None => below_docs(path.strip_prefix("/docs/")?, path),
-            },
+            _ => {
+                let below = |folder| path.strip_prefix(folder);
+                if let Some(slug) = below("/problems/") {
+                    return Kind::named(slug).map(Self::Problem);
+                }
+                if let Some(name) = below("/specs/") {
+                    return below_specs(name);
+                }
+                below_docs(below("/docs/")?, path)
+            }
         }
+    }
+
+    /// The document that it is of.
+    pub(crate) const fn document(&self) -> Option<SpecNumber> {
+        match self {
+            Self::Document(number) | Self::Spec(number) | Self::Standing(number) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+fn below_specs(name: &str) -> Option<Page> {
+    match name.strip_suffix(".json") {
+        Some(number) => SpecNumber::parse(number).map(Page::Standing),
+        None => SpecNumber::parse(name).map(Page::Spec),
     }
 }
 
@@ -81,10 +107,9 @@ pub(crate) async fn show(page: Page, exchange: &Exchange<'_>) -> Result<Answer, 
         Page::Index => index(exchange, &catalog()).await,
         Page::Description => description(exchange, &catalog()).await,
         Page::Reference => reference(exchange, &catalog()).await,
-        Page::Document(number) => match catalog().of(number) {
-            Some(served) => document(exchange, served).await,
-            None => Err(Problem::new(Kind::NotFound)),
-        },
+        Page::Document(number) => document(exchange, served(&catalog(), number)?).await,
+        Page::Spec(number) => spec(exchange, served(&catalog(), number)?).await,
+        Page::Standing(number) => Ok(standing::answer(exchange, served(&catalog(), number)?).await),
         Page::Asset(asset) => Ok(asset.answer()),
         Page::Alive => Ok(json("{\"status\":\"alive\"}")),
         Page::Ready => ready::answer(exchange).await,
@@ -121,6 +146,22 @@ async fn reference(exchange: &Exchange<'_>, catalog: &Arc<Catalog>) -> Result<An
     }
     let made = made(exchange, Name::Overview, catalog, overview::html).await?;
     Ok(layout::made(&made, exchange, Script::None))
+}
+
+/// `/specs/<number>`: for people its page, for programs where it stands.
+async fn spec(exchange: &Exchange<'_>, served: &Arc<ServedSpec>) -> Result<Answer, Problem> {
+    let mut answer = if preference::prefers_html(exchange.headers()) {
+        document(exchange, served).await?
+    } else {
+        standing::answer(exchange, served).await
+    };
+    answer.set("vary", "Accept");
+    Ok(answer)
+}
+
+fn served(catalog: &Catalog, number: SpecNumber) -> Result<&Arc<ServedSpec>, Problem> {
+    let served = catalog.of(number);
+    served.ok_or_else(|| Problem::new(Kind::NotFound))
 }
 
 async fn document(exchange: &Exchange<'_>, served: &Arc<ServedSpec>) -> Result<Answer, Problem> {

@@ -56,7 +56,11 @@ pub(crate) async fn run(
     payload: Payload,
     trail: &mut Trail,
 ) -> Result<Answer, Problem> {
-    noted(overload::check_memory(exchange), Rejection::Memory, trail)?;
+    if let Err(problem) = overload::check_memory(exchange) {
+        // Who is turned away is counted where it belongs: its document does not keep what it promises.
+        let _ = route::find(exchange, trail);
+        return noted(Err(problem), Rejection::Memory, trail);
+    }
     size::check(exchange)?;
     let found = route::find(exchange, trail);
     exchange.begin_span(trail);

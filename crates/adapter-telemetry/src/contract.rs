@@ -6,6 +6,8 @@ pub const REQUEST_DURATION: &str = "http_server_request_duration_seconds";
 pub const ACTIVE_REQUESTS: &str = "http_server_active_requests";
 /// 1 for each document that is served.
 pub const SPEC_INFO: &str = "specd_spec_info";
+/// Since when the requests of a document are counted, in seconds since 1970.
+pub const COUNTED_SINCE: &str = "specd_counted_since_timestamp_seconds";
 /// The share of callers that a document is rolled out to.
 pub const ROLLOUT_PERCENT: &str = "specd_rollout_percent";
 /// 1, with the version of the binary.
@@ -35,6 +37,8 @@ pub const LIMITER_BYTES: &str = "specd_limiter_bytes";
 
 /// The number of a document, such as `0001`.
 pub const SPEC: &str = "spec";
+/// The revision of a document.
+pub const REVISION: &str = "revision";
 /// The status of an answer, such as `200`.
 pub const STATUS_CODE: &str = "http_response_status_code";
 /// The route of a request, such as `/api/v1/resource/{id}`.

@@ -8,6 +8,7 @@ pub mod metrics;
 pub mod recorded;
 pub mod rules;
 pub mod runbook;
+pub mod status;
 pub mod traces;
 
 mod markdown;

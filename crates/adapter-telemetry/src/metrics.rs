@@ -14,6 +14,7 @@ pub mod listener;
 mod process;
 mod queue;
 mod source;
+mod times;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 use specd_app::catalog::{CurrentCatalog, ServedSpec};
 use specd_app::flows::Request;
+use specd_app::ports::clock::Clock;
 use specd_app::ports::telemetry::{QueueMeter, QueueMeters, Rejection, SpecMeter, Telemetry};
 use specd_domain::name::SpecNumber;
 use specd_domain::objective::edges::latency_edges;
@@ -37,6 +39,7 @@ use endpoint::StatusSeries;
 use exposition::Exposition;
 use histogram::{Edges, HistogramText};
 use queue::QueueSeries;
+use times::Times;
 
 /// What stands where no document has a name for it.
 const OTHER: &str = "other";
@@ -58,6 +61,7 @@ pub struct Build {
 pub struct Metrics {
     catalog: Arc<CurrentCatalog>,
     build: Build,
+    times: Times,
     documents: Mutex<HashMap<SpecNumber, (u32, Arc<DocumentSeries>)>>,
     under_way: Cells,
     others: StatusSeries,
@@ -70,11 +74,12 @@ pub struct Metrics {
 
 impl Metrics {
     /// Counts of the documents in `catalog`; all are 0.
-    pub fn new(catalog: Arc<CurrentCatalog>, build: Build) -> Self {
+    pub fn new(catalog: Arc<CurrentCatalog>, build: Build, clock: Arc<dyn Clock>) -> Self {
         let edges = Arc::new(Edges::of_seconds(&latency_edges([])));
         Self {
             catalog,
             build,
+            times: Times::new(clock),
             documents: Mutex::default(),
             under_way: Cells::new(2),
             others: StatusSeries::new(edges, endpoint::OF_ANY_ANSWER, &[]),
@@ -179,6 +184,16 @@ impl Metrics {
             }
         }
         out.family(
+            contract::COUNTED_SINCE,
+            Kind::Gauge,
+            "Since when the requests of a document are counted here, in seconds since 1970.",
+        );
+        for (number, document) in &served {
+            if let Some(since) = document.since().unix_seconds() {
+                out.sample("", &[(contract::SPEC, number)], since);
+            }
+        }
+        out.family(
             contract::SPEC_INFO,
             Kind::Gauge,
             "Documents that are served.",
@@ -244,7 +259,7 @@ impl Metrics {
             Some((revision, series)) if *revision >= served.revision => return Arc::clone(series),
             known => known.map(|(_, series)| &**series),
         };
-        let series = Arc::new(DocumentSeries::new(&served.spec, before));
+        let series = Arc::new(DocumentSeries::new(&served.spec, before, &self.times));
         documents.insert(served.spec.number, (served.revision, Arc::clone(&series)));
         series
     }

@@ -14,6 +14,7 @@ mod recording;
 mod runbook;
 mod watching;
 
+pub(crate) use alert::edge_pattern;
 pub use alert::{AlertRule, Trigger};
 pub use recording::Recording;
 pub(crate) use recording::budget_left;

@@ -1,17 +1,13 @@
 //! Objectives, alerts and shares in words for people, with exact numbers.
 
 use bigdecimal::BigDecimal;
+pub(crate) use specd_domain::objective::plain;
 use specd_domain::objective::{Alert, Indicator, Measure, Objective, Percentile};
 use specd_domain::rollout::RollbackCriterion;
 
 /// `p95 < 50ms`, `error rate < 1%`, `availability 99.9%`, `throughput 500 req/sec`.
 pub(crate) fn objective(objective: &Objective) -> String {
-    let number = amount(objective.measure, &objective.target);
-    let measured = measured(objective.measure, objective.percentile);
-    match objective.measure {
-        Measure::Latency | Measure::ErrorRate => format!("{measured} < {number}"),
-        Measure::Throughput | Measure::Availability => format!("{measured} {number}"),
-    }
+    objective.to_string()
 }
 
 /// `p95 > 200ms`, `availability < 99.5%`.
@@ -75,9 +71,4 @@ pub(crate) fn failed(indicator: &Indicator) -> String {
 /// A fraction of 1 in percent: `1.44%`.
 pub(crate) fn percent(share: &BigDecimal) -> String {
     format!("{}%", plain(&(share * BigDecimal::from(100))))
-}
-
-/// Without an exponent and without zeros at its end.
-pub(crate) fn plain(number: &BigDecimal) -> String {
-    number.normalized().to_plain_string()
 }

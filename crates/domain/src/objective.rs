@@ -11,9 +11,13 @@ use crate::source::Span;
 pub mod allowance;
 pub mod burn;
 pub mod edges;
+pub mod measured;
+pub mod standing;
 
 pub use allowance::{Allowance, Indicator};
 pub use burn::{BURN_RATES, BurnRate, PERIOD, Urgency, Window};
+pub use measured::{Counts, Measured, Period};
+pub use standing::{DocumentStanding, Spending, Standing, State, Witnessed};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -79,10 +83,29 @@ pub struct Alert {
     pub span: Span,
 }
 
+/// An exact decimal, without an exponent and without zeros at its end.
+pub fn plain(number: &BigDecimal) -> String {
+    number.normalized().to_plain_string()
+}
+
 impl Objective {
     /// The error budget; `None` for a throughput, which is a capacity and no promise about requests.
     pub fn budget(&self) -> Option<Allowance> {
         Allowance::of(self.measure, self.percentile, &self.target)
+    }
+}
+
+impl fmt::Display for Objective {
+    /// As the document means it: `p95 < 50ms`, `throughput 500 req/sec`, `error rate < 1%`, `availability 99.9%`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = plain(&self.target);
+        match (self.measure, self.percentile) {
+            (Measure::Latency, Some(percentile)) => write!(f, "{percentile} < {target}ms"),
+            (Measure::Latency, None) => write!(f, "latency < {target}ms"),
+            (Measure::Throughput, _) => write!(f, "throughput {target} req/sec"),
+            (Measure::ErrorRate, _) => write!(f, "error rate < {target}%"),
+            (Measure::Availability, _) => write!(f, "availability {target}%"),
+        }
     }
 }
 

@@ -53,6 +53,11 @@ pub(crate) enum Command {
     Rollout(RolloutArguments),
     /// Write what follows from a document to standard output.
     Generate(GenerateArguments),
+    /// Show how far documents are and whether they keep their objectives. Exit code 0: kept, 1: not, 2: could not ask.
+    ///
+    /// Each line under Metrics has an error budget: `p95 < 50ms` lets 5% of the requests be slower. Shown are the requests, how many of them failed in the sense of
+    /// the line, what is left of its budget, and how many times as fast as it may it is spent; with Prometheus also whether an alert fires. Phases are told by their ticks.
+    Status(StatusArguments),
 }
 
 /// How diagnostics are written.
@@ -117,6 +122,41 @@ pub(crate) enum ListFormat {
     Text,
     /// A JSON array, for scripts.
     Json,
+}
+
+/// Which objectives are shown, and who is asked.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit code 0: all are kept, 1: one is broken or burns, 2: could not ask.\n\n\
+                  Examples:\n  \
+                  specd status                                        one server, since it began to count\n  \
+                  specd status --prometheus http://prometheus:9090    all servers, the last 30 days\n  \
+                  specd status --format json | jq '.[].objectives[] | select(.state == \"broken\")'"
+)]
+pub(crate) struct StatusArguments {
+    /// Files and directories [default: docs/architecture/specs].
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// A server to ask, at the address of its `--metrics-listen`.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SPECD_METRICS",
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:9464"
+    )]
+    pub(crate) metrics: String,
+    /// A Prometheus to ask instead, which scrapes all servers and remembers those that were restarted.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SPECD_PROMETHEUS",
+        hide_env_values = true
+    )]
+    pub(crate) prometheus: Option<String>,
+    /// How to write them.
+    #[arg(long, value_enum, env = "SPECD_FORMAT", hide_env_values = true, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
 }
 
 /// Keys of which database.
@@ -367,7 +407,7 @@ mod tests {
         command.build();
         let mut help = command.render_help().to_string();
         for name in [
-            "serve", "check", "new", "explain", "keys", "rollout", "generate",
+            "serve", "check", "new", "explain", "keys", "rollout", "generate", "status",
         ] {
             let about = command.find_subcommand_mut(name).unwrap();
             let shown = about.clone().term_width(100).render_help();

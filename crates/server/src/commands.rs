@@ -6,3 +6,4 @@ pub(crate) mod generate;
 pub(crate) mod keys;
 pub(crate) mod new;
 pub(crate) mod rollout;
+pub(crate) mod status;

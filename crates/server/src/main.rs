@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         Some(Command::Keys(arguments)) => commands::keys::run(&arguments),
         Some(Command::Rollout(arguments)) => commands::rollout::run(&arguments),
         Some(Command::Generate(arguments)) => commands::generate::run(&arguments),
+        Some(Command::Status(arguments)) => commands::status::run(&arguments),
     };
     outcome.unwrap_or_else(|error| failure::report(&error))
 }

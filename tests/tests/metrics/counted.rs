@@ -48,7 +48,7 @@ fn declared_routes_begin_at_0_and_each_request_is_counted_by_its_status() -> any
         ("PATCH", ONE, "200"),
         ("DELETE", ONE, "204"),
     ] {
-        for status in [success, "500"] {
+        for status in [success, "500", "503"] {
             let counted = count(&first, method, route, status);
             assert_eq!(counted, Some(0.0), "{method} {route} {status}");
         }

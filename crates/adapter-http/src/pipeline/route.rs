@@ -82,7 +82,7 @@ pub(crate) fn options(allow: &str) -> Answer {
 }
 
 fn page_route(exchange: &Exchange<'_>, page: Page) -> Result<Route, Problem> {
-    if let Page::Document(number) = page
+    if let Some(number) = page.document()
         && exchange.state.ports.catalog.load().of(number).is_none()
     {
         return Err(not_found());

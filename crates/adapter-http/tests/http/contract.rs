@@ -429,6 +429,15 @@ const CONTRACT: &[Statement] = &[
     ),
     says(
         "8",
+        "`/specs/0001`: one document, live",
+        &[
+            "http pages::a_document_is_told_as_it_is_now",
+            "e2e status::a_latency_that_nobody_keeps_is_told_alike_by_the_server_and_the_command",
+            "e2e status::a_revision_with_other_latencies_is_counted_anew_and_says_since_when",
+        ],
+    ),
+    says(
+        "8",
         "`/openapi.json`",
         &[
             "http openapi::the_template_is_described_whole",

@@ -6,7 +6,7 @@ use specd_app::catalog::{Catalog, ServedSpec};
 use specd_domain::name::{CollectionName, SpecNumber};
 
 use crate::client::{Answer, Request};
-use crate::orders::orders_spec;
+use crate::orders::{PATH, orders_spec};
 use crate::world::World;
 
 /// A page that runs, draws and asks nothing but what is ours.
@@ -56,6 +56,39 @@ fn what_is_served_is_listed() {
     assert_eq!(spec["revision"], 3);
     assert_eq!(spec["endpoints"][0], "POST /api/v1/orders");
     assert_eq!(spec["endpoints"][5], "DELETE /api/v1/orders/{id}");
+}
+
+#[test]
+fn a_document_is_told_as_it_is_now() {
+    let world = World::new();
+    let answer = world.send(Request::new("GET", "/specs/0001.json"));
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let told = answer.json();
+    assert_eq!(told["spec"], "0001");
+    assert_eq!(told["resource"], "orders");
+    assert_eq!(told["revision"], 3);
+    assert_eq!(told["links"]["collection"], PATH);
+    assert_eq!(told["counted"], serde_json::Value::Null);
+    let note = told["note"].as_str().unwrap();
+    assert!(note.contains("`--metrics-listen"), "{note}");
+    let program = world.send(Request::new("GET", "/specs/0001"));
+    assert_eq!(program.json(), told);
+    assert_eq!(program.header("vary"), Some("Accept"));
+    let person = Request::new("GET", "/specs/0001").header("accept", "text/html");
+    let page = world.send(Request::new("GET", "/docs/0001"));
+    assert_eq!(world.send(person).text(), page.text());
+    for nothing in ["0002", "0002.json", "1.json", "0001.html", "", "0001.json/"] {
+        let path = format!("/specs/{nothing}");
+        assert_eq!(world.send(Request::new("GET", &path)).status, 404, "{path}");
+    }
+    // It says of the rollout what was seen last, and is told while the database is away.
+    world.store.set_away(true);
+    assert_eq!(
+        world.send(Request::new("GET", "/specs/0001.json")).status,
+        200
+    );
 }
 
 #[test]
@@ -128,6 +161,8 @@ fn pages_take_get_and_head_alone() {
         "/",
         "/docs",
         "/docs/0001",
+        "/specs/0001",
+        "/specs/0001.json",
         "/openapi.json",
         "/healthz",
         "/readyz",

@@ -7,12 +7,14 @@ use specd_app::ports::telemetry::{Rejection, SpecMeter};
 use specd_domain::Spec;
 use specd_domain::endpoint::Operation;
 use specd_domain::objective::edges::latency_edges;
+use specd_domain::objective::{Counts, Measured, Period};
 
 use super::cells::Cells;
 use super::endpoint::EndpointSeries;
 use super::exposition::Exposition;
 use super::flow::FlowSeries;
 use super::histogram::Edges;
+use super::times::Times;
 use crate::contract;
 
 /// The counts of a revision, which go on from those of the one before.
@@ -22,6 +24,8 @@ pub(super) struct DocumentSeries {
     /// Of its diagram, where it has one.
     pub(super) flow: Option<FlowSeries>,
     shared: Arc<Shared>,
+    /// From when on all its requests are counted here.
+    since: Period,
 }
 
 /// What all revisions count together.
@@ -36,8 +40,8 @@ struct Shared {
 pub(super) struct Rejections(Cells);
 
 impl DocumentSeries {
-    /// The counts of `spec`.
-    pub(super) fn new(spec: &Spec, before: Option<&Self>) -> Self {
+    /// The counts of `spec`, which go on from those `before`; where there are none, all its requests are those to come.
+    pub(super) fn new(spec: &Spec, before: Option<&Self>, times: &Times) -> Self {
         let edges = Arc::new(Edges::of_seconds(&latency_edges([spec])));
         let endpoints = spec.endpoints.iter().map(|endpoint| {
             let operation = endpoint.operation;
@@ -46,11 +50,28 @@ impl DocumentSeries {
             let before = before.and_then(|before| before.of(operation));
             EndpointSeries::new(endpoint, path.to_string(), &edges, before)
         });
+        let endpoints: Vec<_> = endpoints.collect();
         Self {
-            endpoints: endpoints.collect(),
             flow: FlowSeries::new(spec, before.and_then(|before| before.flow.as_ref())),
+            since: match before {
+                None => times.begun,
+                Some(before) if before.is_followed_by(&endpoints) => before.since,
+                Some(_) => times.now(),
+            },
+            endpoints,
             shared: before.map_or_else(Arc::default, |before| Arc::clone(&before.shared)),
         }
+    }
+
+    /// Whether no count of its endpoints is lost to these.
+    fn is_followed_by(&self, endpoints: &[EndpointSeries]) -> bool {
+        let is_followed = |before| endpoints.iter().any(|endpoint| endpoint.follows(before));
+        self.endpoints.iter().all(is_followed)
+    }
+
+    /// From when on all its requests are counted here.
+    pub(super) const fn since(&self) -> Period {
+        self.since
     }
 
     /// Writes the durations of its requests.
@@ -89,6 +110,18 @@ impl SpecMeter for DocumentSeries {
 
     fn undeclared(&self) {
         self.shared.undeclared.add(0, 1);
+    }
+
+    fn measured(&self) -> Option<Measured> {
+        let mut counts = Counts::default();
+        for endpoint in &self.endpoints {
+            endpoint.answers.add_to(&mut counts);
+        }
+        Some(Measured {
+            period: self.since,
+            whole: counts,
+            windows: Vec::new(),
+        })
     }
 }
 

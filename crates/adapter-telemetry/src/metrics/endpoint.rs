@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use specd_domain::endpoint::{Endpoint, Operation};
+use specd_domain::objective::Counts;
 
 use super::OTHER;
 use super::exposition::Exposition;
@@ -67,6 +68,23 @@ impl StatusSeries {
         histogram.observe(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
     }
 
+    /// Adds what was counted to others.
+    pub(super) fn add_to(&self, counts: &mut Counts) {
+        self.edges.add_to(counts);
+        for (status, slot) in &self.known {
+            let Some(histogram) = slot.get() else {
+                continue;
+            };
+            let count = histogram.add_to(counts);
+            if *status >= 500 {
+                counts.failed += count;
+            }
+        }
+        if let Some(others) = self.other.get() {
+            others.add_to(counts);
+        }
+    }
+
     /// Writes what was seen, and what begins at 0.
     pub(super) fn expose(&self, out: &mut Exposition, labels: HistogramText<'_>) {
         for (status, slot) in &self.known {
@@ -118,7 +136,7 @@ impl EndpointSeries {
         before: Option<&Self>,
     ) -> Self {
         let statuses = [OF_ANY_ANSWER, endpoint.statuses.as_slice()].concat();
-        let first = [endpoint.success, 500];
+        let first = [endpoint.success, 500, 503];
         let answers = StatusSeries::new(Arc::clone(edges), &statuses, &first);
         let answers = match before.filter(|before| before.route == route) {
             Some(before) => answers.following(&before.answers),
@@ -129,6 +147,12 @@ impl EndpointSeries {
             route,
             answers,
         }
+    }
+
+    /// Whether it goes on with every count of `before`.
+    pub(super) fn follows(&self, before: &Self) -> bool {
+        let is_same = (self.operation, &self.route) == (before.operation, &before.route);
+        is_same && self.answers.edges == before.answers.edges
     }
 
     /// Writes it.
@@ -176,6 +200,30 @@ mod tests {
              m_count{http_response_status_code=\"500\"} 0 \
              m_count{http_response_status_code=\"other\"} 3"
         );
+    }
+
+    #[test]
+    fn what_is_counted_is_told_by_latency_and_failure() {
+        let series = StatusSeries::new(edges("1"), &[200, 404, 503], &[]);
+        let counted = [(200, 1), (200, 2), (404, 1), (503, 1), (503, 2), (599, 1)];
+        for (status, seconds) in counted {
+            series.observe(status, Duration::from_secs(seconds));
+        }
+        let mut counts = Counts::default();
+        series.add_to(&mut counts);
+        let expected = Counts {
+            requests: 6,
+            failed: 2,
+            within: vec![("1".parse().unwrap(), 4)],
+        };
+        assert_eq!(counts, expected);
+    }
+
+    #[test]
+    fn where_nothing_is_counted_nothing_was_slower() {
+        let mut counts = Counts::default();
+        StatusSeries::new(edges("1"), &[200], &[]).add_to(&mut counts);
+        assert_eq!(counts.within, [("1".parse().unwrap(), 0)]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bigdecimal::num_traits::ToPrimitive as _;
 use bigdecimal::{BigDecimal, RoundingMode};
+use specd_domain::objective::Counts;
 
 use super::cells::Cells;
 use super::exposition::Exposition;
@@ -26,6 +27,8 @@ enum Unit {
 pub(super) struct Edges {
     unit: Unit,
     most: Vec<u64>,
+    /// In seconds; none of pieces.
+    seconds: Vec<BigDecimal>,
     /// As exact decimals.
     spelled: Vec<String>,
 }
@@ -41,6 +44,7 @@ impl Edges {
         Self {
             unit: Unit::Nanoseconds,
             most: edges.iter().map(nanoseconds).collect(),
+            seconds: edges.to_vec(),
             spelled: edges
                 .iter()
                 .map(|edge| edge.normalized().to_plain_string())
@@ -53,7 +57,15 @@ impl Edges {
         Self {
             unit: Unit::Pieces,
             most: edges.to_vec(),
+            seconds: Vec::new(),
             spelled: edges.iter().map(u64::to_string).collect(),
+        }
+    }
+
+    /// Makes them known where nothing is counted yet.
+    pub(super) fn add_to(&self, counts: &mut Counts) {
+        for edge in &self.seconds {
+            counts.add_within(edge, 0);
         }
     }
 
@@ -85,6 +97,18 @@ impl Histogram {
         let bucket = self.edges.most.partition_point(|most| *most < value);
         self.cells.add(bucket, 1);
         self.cells.add(self.edges.last() + 1, value);
+    }
+
+    /// Adds its requests to others; returns how many they are.
+    pub(super) fn add_to(&self, counts: &mut Counts) -> u64 {
+        let mut count = 0;
+        for (bucket, edge) in self.edges.seconds.iter().enumerate() {
+            count += self.cells.total(bucket);
+            counts.add_within(edge, count);
+        }
+        count += self.cells.total(self.edges.last());
+        counts.requests += count;
+        count
     }
 
     /// Writes it.

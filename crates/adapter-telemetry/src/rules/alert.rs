@@ -85,7 +85,7 @@ impl Trigger {
 }
 
 /// What matches the label of an edge, in every spelling.
-pub(super) fn edge_pattern(edge: &BigDecimal) -> String {
+pub(crate) fn edge_pattern(edge: &BigDecimal) -> String {
     let spelled: Vec<String> = spellings(edge).iter().map(|one| literally(one)).collect();
     spelled.join("|")
 }

@@ -1,13 +1,14 @@
 //! What is counted of requests and of the queues before the store.
 //!
-//! Each of these is called for every request: an implementation takes no lock there, asks for no memory and looks up no
-//! name.
+//! Each of these but [`SpecMeter::measured`] is called for every request: an implementation takes no lock there, asks for no
+//! memory and looks up no name.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use specd_domain::endpoint::Operation;
+use specd_domain::objective::Measured;
 
 use crate::catalog::ServedSpec;
 
@@ -73,6 +74,9 @@ pub trait SpecMeter: fmt::Debug + Send + Sync {
 
     /// An answer had a status that the document does not list.
     fn undeclared(&self);
+
+    /// What was counted so far, of all its endpoints; `None` where nothing is.
+    fn measured(&self) -> Option<Measured>;
 }
 
 /// Watches a queue.
@@ -117,4 +121,8 @@ impl SpecMeter for Silent {
     fn rejected(&self, _rejection: Rejection) {}
 
     fn undeclared(&self) {}
+
+    fn measured(&self) -> Option<Measured> {
+        None
+    }
 }

@@ -109,7 +109,7 @@ fn served(specs: Vec<Arc<Spec>>) -> Vec<Arc<Spec>> {
 }
 
 /// The specs of these documents; where one has errors, they are told and nothing is written.
-fn specs(asked: &[CheckedFile]) -> Result<Vec<Arc<Spec>>, ExitCode> {
+pub(super) fn specs(asked: &[CheckedFile]) -> Result<Vec<Arc<Spec>>, ExitCode> {
     let wrong = asked.iter().filter(|file| file.checked.spec.is_none());
     let findings: Vec<_> = wrong.map(CheckedFile::findings).collect();
     if !findings.is_empty() {

@@ -17,6 +17,7 @@ use specd_app::ports::telemetry::{Silent, Telemetry};
 use super::told::Told;
 use crate::cli::ServeArguments;
 use crate::stores::Stores;
+use crate::system::SystemClock;
 
 /// How often the stages of the rollouts are looked at, so that they are told of where nobody calls.
 const EVERY: Duration = Duration::from_secs(5);
@@ -50,7 +51,11 @@ impl Measured {
         let Some(address) = arguments.metrics_listen else {
             return Ok(Self::Nothing);
         };
-        let metrics = Arc::new(Metrics::new(Arc::clone(catalog), BUILD));
+        let metrics = Arc::new(Metrics::new(
+            Arc::clone(catalog),
+            BUILD,
+            Arc::new(SystemClock),
+        ));
         stores.measure(&metrics);
         let address = listen(address, &metrics)?;
         Ok(Self::All(metrics, address))

@@ -71,6 +71,11 @@ impl Prometheus {
         Ok(prometheus)
     }
 
+    /// Where it answers.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What a query gives, asked until it gives a number.
     ///
     /// # Errors
