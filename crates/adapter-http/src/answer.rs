@@ -11,7 +11,6 @@ mod pieces;
 pub(crate) use pieces::Pieces;
 
 /// What goes back to the caller.
-#[derive(Debug)]
 pub(crate) struct Answer {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -58,7 +57,7 @@ impl Answer {
                 answer.headers.push((name, value));
             }
         }
-        answer.body = stored.body.into();
+        answer.body = stored.body.into_exposed().into();
         answer.is_replayed = true;
         answer.set("idempotent-replayed", "true");
         answer
@@ -73,13 +72,18 @@ impl Answer {
         StoredAnswer {
             status: self.status.as_u16(),
             headers: headers.collect(),
-            body: self.body.into(),
+            body: Vec::from(self.body).into(),
         }
     }
 
     /// The status.
     pub(crate) fn status(&self) -> u16 {
         self.status.as_u16()
+    }
+
+    /// Bytes of its body.
+    pub(crate) const fn body_bytes(&self) -> usize {
+        self.body.len()
     }
 
     /// Whether it was given before: then its status is one of the document as it was at the time.

@@ -1,11 +1,14 @@
 //! One request and what is known of it on the way to its answer.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use actix_http::Request;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use specd_app::catalog::ServedSpec;
+use specd_app::failure::Cause;
 use specd_app::ports::telemetry::Rejection;
+use specd_domain::access::caller::Caller;
 use specd_domain::endpoint::Operation;
 use uuid::{Builder, Uuid};
 
@@ -23,6 +26,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) request_id: Uuid,
     pub(crate) trace_id: TraceId,
     pub(crate) span: RequestSpan,
+    /// Bytes of the body that were read so far.
+    pub(crate) read_bytes: Cell<usize>,
 }
 
 /// What the pipeline has found out so far; an error is described with it, too.
@@ -36,6 +41,12 @@ pub(crate) struct Trail {
     pub(crate) headers: Vec<(HeaderName, String)>,
     /// Why it was turned away before its work began, where it was.
     pub(crate) rejection: Option<Rejection>,
+    /// Who asks, once that is known.
+    pub(crate) caller: Option<Arc<Caller>>,
+    /// The code of the problem that it is answered with.
+    pub(crate) problem: Option<&'static str>,
+    /// What somebody must act on: told in the line of the request, and nowhere else.
+    pub(crate) cause: Option<Cause>,
 }
 
 impl<'a> Exchange<'a> {
@@ -56,6 +67,7 @@ impl<'a> Exchange<'a> {
             state,
             request_id,
             trace_id,
+            read_bytes: Cell::new(0),
         }
     }
 
@@ -105,6 +117,18 @@ impl Trail {
         let compiled = &self.served.as_ref()?.compiled;
         let has_id = self.operation.is_some_and(Operation::has_id);
         Some(&compiled.path(has_id).route)
+    }
+
+    /// The id of the caller's key. Whoever comes with a token is not named: its subject may be an address.
+    pub(crate) fn key_id(&self) -> Option<&str> {
+        match self.caller.as_deref()? {
+            Caller::Known {
+                subject,
+                issuer: None,
+                ..
+            } => Some(subject),
+            _ => None,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use actix_http::header::{
     CACHE_CONTROL, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_http::{Request, Response};
-use tracing::{error, info};
+use tracing::error;
 use uuid::Uuid;
 
 use crate::answer::{Answer, Pieces};
@@ -17,6 +17,7 @@ use crate::deadline;
 use crate::edge::{Link, STRICT};
 use crate::exchange::{Exchange, Trail};
 use crate::lifecycle;
+use crate::line;
 use crate::measured::{self, UnderWay};
 use crate::panic_guard::unless_it_panics;
 use crate::pipeline;
@@ -50,14 +51,15 @@ pub(crate) async fn handle(
         Box::pin(pipeline::run(&exchange, payload, &mut trail)),
     ))
     .await;
-    let outcome = outcome.unwrap_or_else(|_| {
-        error!(request_id = %exchange.request_id, "a request was given up: its handler panicked");
-        Err(Problem::new(Kind::Internal))
+    let outcome =
+        outcome.unwrap_or_else(|panicked| Err(Problem::new(Kind::Internal).cause(panicked)));
+    let answer = outcome.unwrap_or_else(|mut problem| {
+        problem.note(&mut trail);
+        problem.answer(&exchange, &trail)
     });
-    let answer = outcome.unwrap_or_else(|problem| problem.answer(&exchange, &trail));
-    count(state, &trail, &answer);
+    count(state, exchange.request_id, &trail, &answer);
     measured::answered(state, &trail, answer.status(), begun.elapsed());
-    log(&exchange, &trail, &answer, begun);
+    line::answered(&exchange, &trail, &answer, begun);
     exchange.end_span(&trail, answer.status());
     Ok(finish(&exchange, trail, answer))
 }
@@ -89,7 +91,7 @@ fn finish(exchange: &Exchange<'_>, trail: Trail, mut answer: Answer) -> Response
 }
 
 /// Counts an answer whose status the document does not know.
-fn count(state: &HttpState, trail: &Trail, answer: &Answer) {
+fn count(state: &HttpState, request_id: Uuid, trail: &Trail, answer: &Answer) {
     if answer.is_replayed() {
         return;
     }
@@ -103,31 +105,10 @@ fn count(state: &HttpState, trail: &Trail, answer: &Answer) {
         state.count_unlisted();
         measured::undeclared(state, served);
         error!(
-            spec = %served.spec.number,
-            status = answer.status(),
+            request_id = %request_id,
+            spec = served.compiled.number.as_str(),
+            http.response.status_code = answer.status(),
             "an answer has a status that its document does not list"
         );
     }
-}
-
-/// One line a request. It holds no query, no body and no id of a record.
-fn log(exchange: &Exchange<'_>, trail: &Trail, answer: &Answer, begun: Instant) {
-    let mut request_id = Uuid::encode_buffer();
-    let mut trace_id = Uuid::encode_buffer();
-    info!(
-        method = exchange.method_name(),
-        route = trail.route(),
-        status = answer.status(),
-        duration_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX),
-        request_id = &*exchange
-            .request_id
-            .hyphenated()
-            .encode_lower(&mut request_id),
-        trace_id = exchange.trace_id.encode(&mut trace_id),
-        spec = trail
-            .served
-            .as_ref()
-            .map(|served| served.compiled.number.as_str()),
-        "answered"
-    );
 }

@@ -10,6 +10,7 @@ mod exchange;
 mod forwarded;
 mod handler;
 mod lifecycle;
+mod line;
 mod measured;
 pub mod openapi;
 mod overload;

@@ -18,6 +18,8 @@
 //! | 14 | the database's own constraints | `app::records` |
 //! | 15 | capacity | [`crate::overload`], `app::records`, [`crate::deadline`] |
 
+use std::sync::Arc;
+
 use actix_http::Payload;
 use actix_web::http::header::HeaderName;
 use specd_app::ports::telemetry::Rejection;
@@ -79,13 +81,14 @@ pub(crate) async fn run(
     noted(peer_limit::check(exchange), Rejection::PeerLimit, trail)?;
     let caller = authentication::check(exchange, served);
     let caller = span.step("authentication", caller).await?;
+    trail.caller = Some(Arc::clone(&caller));
     // What counts and shares asks for it: once is enough.
     let who = overload::name(exchange, &caller);
     let exposure = exposure::check(exchange, &asked, &caller, trail);
     span.step("exposure", exposure).await?;
     let permit = span
         .of_step("authorization")
-        .in_scope(|| authorization::check(exchange, served, &caller, asked.operation))?;
+        .in_scope(|| authorization::check(served, &caller, asked.operation))?;
     let limits = rate_limit::check(exchange, served, &who, asked.operation, trail);
     span.step("limits", limits).await?;
     media_types::check(exchange, permit)?;

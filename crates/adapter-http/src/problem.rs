@@ -1,6 +1,7 @@
 //! Problem details (RFC 9457): every error that leaves the server, and the only place that knows their status codes.
 
 use specd_app::catalog::ServedSpec;
+use specd_app::failure::Cause;
 use specd_domain::violation::Violation;
 use uuid::Uuid;
 
@@ -215,6 +216,7 @@ pub(crate) struct Problem {
     heading: Option<String>,
     mistakes: Vec<Mistake>,
     headers: Vec<(&'static str, String)>,
+    cause: Option<Cause>,
 }
 
 impl Problem {
@@ -225,6 +227,7 @@ impl Problem {
             heading: None,
             mistakes: Vec::new(),
             headers: Vec::new(),
+            cause: None,
         }
     }
 
@@ -250,6 +253,18 @@ impl Problem {
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// Why, where somebody must act on it: for the log, never for the caller.
+    pub(crate) fn cause(mut self, cause: impl Into<Cause>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Leaves on the trail what the line of the request tells of it.
+    pub(crate) fn note(&mut self, trail: &mut Trail) {
+        trail.problem = Some(self.facts().code);
+        trail.cause = self.cause.take();
     }
 
     /// The answer to this exchange.

@@ -41,7 +41,7 @@ pub(crate) async fn run(exchange: &Exchange<'_>, checked: Checked<'_>) -> Result
         Operation::Read => read::answer(exchange, permit, id, &checked.conditions).await,
         _ => return write(exchange, checked, id).await,
     };
-    outcome.map_err(|error| of_record::problem(error, exchange))
+    outcome.map_err(of_record::problem)
 }
 
 /// What is wrong with a request that could not be given a place: its body comes before that (rows 10 and 11), and can be judged
@@ -54,9 +54,7 @@ pub(crate) fn fault(exchange: &Exchange<'_>, checked: &Checked<'_>) -> Option<Pr
         &*ports.clock,
         &*ports.entropy,
     );
-    judged
-        .err()
-        .map(|error| of_record::problem(error, exchange))
+    judged.err().map(of_record::problem)
 }
 
 async fn write(exchange: &Exchange<'_>, checked: Checked<'_>, id: &str) -> Result<Answer, Problem> {
@@ -71,7 +69,7 @@ async fn write(exchange: &Exchange<'_>, checked: Checked<'_>, id: &str) -> Resul
     let write = Write::new(exchange, (served, who), permit, id, checked.body, options);
     let Some(keyed) = checked.keyed else {
         let outcome = write.answer(exchange, None).await;
-        return outcome.map_err(|error| of_record::problem(error, exchange));
+        return outcome.map_err(of_record::problem);
     };
     let (ticket, key, fingerprint) = keyed.apart();
     let error = match write.answer(exchange, Some(ticket)).await {
@@ -84,7 +82,7 @@ async fn write(exchange: &Exchange<'_>, checked: Checked<'_>, id: &str) -> Resul
             return Ok(answer);
         }
     }
-    Err(of_record::problem(error, exchange))
+    Err(of_record::problem(error))
 }
 
 /// Whether a keyed write may be refused for no other reason than that another server has done the same request since the

@@ -115,7 +115,8 @@ pub(crate) const fn use_case(operation: Operation) -> &'static str {
     }
 }
 
-fn is_health(request: &Request) -> bool {
+/// Whether it is a probe of health.
+pub(crate) fn is_health(request: &Request) -> bool {
     matches!(request.uri().path(), "/healthz" | "/readyz")
 }
 

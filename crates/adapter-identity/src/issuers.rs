@@ -66,7 +66,10 @@ impl Issuers {
             .spawn(move || run(look, &fetcher));
         // Without a thread the look is dropped, which ends it.
         if let Err(error) = spawned {
-            error!(%error, "no thread to look for the keys of an issuer");
+            error!(
+                error = &error as &dyn std::error::Error,
+                "no thread to look for the keys of an issuer"
+            );
         }
     }
 

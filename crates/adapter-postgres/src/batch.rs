@@ -19,6 +19,7 @@ use specd_app::ports::store::StoreError;
 use specd_sql_support::groups::Groups;
 use specd_sql_support::prepare::PrepareError;
 use specd_sql_support::queue::{GroupLimits, QueueLimits, Work as _};
+use specd_sql_support::said;
 use specd_sql_support::threads::Threads;
 
 use self::attempt::Failed;
@@ -226,7 +227,7 @@ fn refuse_all(parts: Vec<Part>) {
 
 /// Tells the failure to all whom it stopped; each learns it in the words of its own table.
 fn explain_all(parts: Vec<Part>, failed: Failed) {
-    let message = failed.error.to_string();
+    let message = said::text(&failed.error);
     let mut error = Some(failed.error);
     for piece in parts.into_iter().flat_map(|part| part.pieces) {
         match error.take() {

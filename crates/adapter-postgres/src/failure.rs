@@ -9,8 +9,9 @@ use specd_app::ports::records::WriteError;
 use specd_app::ports::store::StoreError;
 use specd_domain::table::Table;
 use specd_sql_support::failure::{
-    Write, check_by_name, failed, out_of_range, reference_by_name, unique_by_name,
+    Write, check_by_name, out_of_range, reference_by_name, unique_by_name,
 };
+use specd_sql_support::said;
 
 /// What can be done about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,8 +95,8 @@ fn class_of_message(message: &str) -> Class {
 /// A failure of a read, or of a write before it was sent.
 pub(crate) fn read_error(error: DieselError) -> StoreError {
     match class(&error) {
-        Class::Lost | Class::Again | Class::Busy => StoreError::Unavailable(Box::new(error)),
-        Class::Value | Class::Other => failed(error),
+        Class::Lost | Class::Again | Class::Busy => StoreError::Unavailable(said::cause(error)),
+        Class::Value | Class::Other => StoreError::Failed(said::cause(error)),
     }
 }
 
@@ -106,7 +107,7 @@ pub(crate) fn sent_error(error: DieselError) -> StoreError {
         DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)
     );
     match class(&error) {
-        Class::Lost if !is_read_only => StoreError::OutcomeUnknown(Box::new(error)),
+        Class::Lost if !is_read_only => StoreError::OutcomeUnknown(said::cause(error)),
         _ => read_error(error),
     }
 }

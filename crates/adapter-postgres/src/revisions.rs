@@ -12,6 +12,7 @@ use specd_app::ports::revisions::{
 use specd_app::ports::store::StoreError;
 use specd_domain::name::SpecNumber;
 use specd_sql_support::revisions::{self, ApplyFailure};
+use specd_sql_support::said;
 use specd_sql_support::session::Session as _;
 
 use crate::failure::{Class, class, read_error, sent_error};
@@ -87,12 +88,10 @@ fn explained(failure: ApplyFailure) -> ApplyError {
         ApplyFailure::Apply(error) => error,
         ApplyFailure::Database(error) => ApplyError::Store(read_error(error)),
         ApplyFailure::Step(error) => match (class(&error), &error) {
-            (Class::Value | Class::Other, DieselError::DatabaseError(_, said)) => {
-                let detail = said.details().map(|detail| format!(" ({detail})"));
-                ApplyError::Refused {
-                    reason: format!("{}{}", said.message(), detail.unwrap_or_default()),
-                }
-            }
+            // Its details would show the rows that stand in the way.
+            (Class::Value | Class::Other, DieselError::DatabaseError(..)) => ApplyError::Refused {
+                reason: said::text(&error),
+            },
             _ => ApplyError::Store(read_error(error)),
         },
     }

@@ -3,6 +3,7 @@
 use specd_app::ports::Answer;
 use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreError;
+use specd_domain::sensitive::Sensitive;
 use specd_sql_support::secrets;
 
 use crate::failure::sent_error;
@@ -12,8 +13,8 @@ impl SecretRepository for PostgresStore {
     fn secret(
         &self,
         name: &'static str,
-        fresh: [u8; 32],
-    ) -> Answer<'_, Result<[u8; 32], StoreError>> {
+        fresh: Sensitive<[u8; 32]>,
+    ) -> Answer<'_, Result<Sensitive<[u8; 32]>, StoreError>> {
         self.write(
             move |session| secrets::secret(session, name, fresh),
             sent_error,

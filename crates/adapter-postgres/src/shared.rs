@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use diesel::pg::PgConnection;
 use diesel::r2d2::{Pool, PooledConnection};
 use diesel::result::Error as DieselError;
+use specd_app::failure::noticed;
 use specd_app::ports::store::StoreError;
 use specd_sql_support::prepare::PrepareError;
 
@@ -147,7 +148,7 @@ impl Shared {
 
     pub(crate) fn checkout(&self) -> Result<PooledConnection<Links>, StoreError> {
         checkout(&self.pool, &self.generation)
-            .map_err(|error| StoreError::Unavailable(Box::new(error)))
+            .map_err(|error| StoreError::Unavailable(noticed(error)))
     }
 
     pub(crate) fn is_alive(&self, link: &mut Link) -> bool {
@@ -161,7 +162,7 @@ impl Shared {
 
     /// A connection of its own, without the limits of the pooled ones.
     pub(crate) fn open(&self) -> Result<PgConnection, StoreError> {
-        crate::link::open(&self.address).map_err(|error| StoreError::Unavailable(Box::new(error)))
+        crate::link::open(&self.address).map_err(|error| StoreError::Unavailable(noticed(error)))
     }
 
     pub(crate) fn session<'a>(&self, connection: &'a mut PgConnection) -> PostgresSession<'a> {

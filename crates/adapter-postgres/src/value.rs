@@ -1,5 +1,6 @@
 //! Values on the wire of `PostgreSQL`, each in its own type.
 
+use std::fmt;
 use std::io::Write as _;
 
 use bigdecimal::{BigDecimal, Zero as _};
@@ -18,8 +19,14 @@ use specd_sql_support::statement::{Bind, TypedValue};
 use uuid::Uuid;
 
 /// A JSON text that goes through as it is.
-#[derive(Debug)]
 pub(crate) struct JsonText(String);
+
+/// As those of a [`Value`]: diesel asks for it, and nobody shall read it.
+impl fmt::Debug for JsonText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Json(…)")
+    }
+}
 
 impl ToSql<sql::Json, Pg> for JsonText {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
@@ -40,8 +47,13 @@ impl ToSql<sql::Jsonb, Pg> for JsonText {
 }
 
 /// A decimal that keeps its scale; diesel's own form of zero has none.
-#[derive(Debug)]
 pub(crate) struct Decimal(BigDecimal);
+
+impl fmt::Debug for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Decimal(…)")
+    }
+}
 
 impl ToSql<sql::Numeric, Pg> for Decimal {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
@@ -63,7 +75,6 @@ impl ToSql<sql::Numeric, Pg> for Decimal {
 macro_rules! postgres_values {
     ($($name:ident, $list:ident: $rust:ty as $sql:ty;)+) => {
         /// A value in the form of its type, null or not.
-        #[derive(Debug)]
         pub(crate) enum PostgresBind {
             $(
                 $name(Option<$rust>),

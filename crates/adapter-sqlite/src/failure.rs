@@ -9,9 +9,8 @@ use specd_domain::record::Row;
 use specd_domain::table::{Reference, Table};
 use specd_domain::value::Value;
 use specd_sql_support::dialect::quoted;
-use specd_sql_support::failure::{
-    Write, check_by_name, failed, names, out_of_range, unique_by_columns,
-};
+use specd_sql_support::failure::{Write, check_by_name, names, out_of_range, unique_by_columns};
+use specd_sql_support::said;
 use specd_sql_support::schema::sqlite::{CHECK_MESSAGE, RANGE_MESSAGE};
 use specd_sql_support::session::Session as _;
 use specd_sql_support::statement::Statement;
@@ -32,9 +31,9 @@ pub(crate) fn store_error(error: DieselError) -> StoreError {
         _ => false,
     };
     if is_passing || is_busy(&error) {
-        StoreError::Unavailable(Box::new(error))
+        StoreError::Unavailable(said::cause(error))
     } else {
-        failed(error)
+        StoreError::Failed(said::cause(error))
     }
 }
 

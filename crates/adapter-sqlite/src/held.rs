@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::sqlite::SqliteConnection;
+use specd_app::failure::noticed;
 use specd_app::ports::store::StoreError;
 use specd_sql_support::prepare::PrepareError;
 
@@ -36,10 +37,10 @@ impl Held {
     pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         if self.connection.is_none() {
             let opened = (self.open)(&self.path);
-            let mut opened = opened.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+            let mut opened = opened.map_err(|error| StoreError::Unavailable(noticed(error)))?;
             opened
                 .batch_execute(&format!("PRAGMA busy_timeout = {}", self.lock_wait_ms))
-                .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+                .map_err(|error| StoreError::Unavailable(noticed(error)))?;
             self.connection = Some(opened);
         }
         self.connection

@@ -3,12 +3,14 @@
 //!
 //! Nothing here waits. Whatever stands in the way of such a read makes it one for the readers' threads.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::error::Error;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use diesel::result::QueryResult;
+use specd_app::failure::unless_it_panics;
+use tracing::error;
 
 use crate::connection;
 use crate::held::Held;
@@ -36,11 +38,15 @@ impl Inline {
         work: impl FnOnce(&mut SqliteSession<'_>) -> QueryResult<T>,
     ) -> Option<T> {
         let mut held = self.free()?;
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let outcome = unless_it_panics(|| {
             let connection = held.connection().ok()?;
             work(&mut SqliteSession::within(connection, MAX_BYTES)).ok()
-        }));
-        outcome.unwrap_or_else(|_| {
+        });
+        outcome.unwrap_or_else(|panicked| {
+            error!(
+                error = &panicked as &dyn Error,
+                "a short read was given up; it is done again elsewhere"
+            );
             held.close();
             None
         })

@@ -42,7 +42,10 @@ impl Log {
         if let Ok(connection) = held.connection()
             && let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
         {
-            tracing::warn!(%error, "the log of the database was not written back");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the log of the database was not written back"
+            );
         }
         // A reader that stays keeps it: the next one to wait for him is not the next write.
         self.wait_from = self.length().saturating_add(WAIT_FROM);

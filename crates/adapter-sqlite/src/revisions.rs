@@ -10,6 +10,7 @@ use specd_app::ports::revisions::{
 use specd_app::ports::store::StoreError;
 use specd_domain::name::SpecNumber;
 use specd_sql_support::revisions::{self, ApplyFailure};
+use specd_sql_support::said;
 
 use crate::connection::is_busy;
 use crate::failure::store_error;
@@ -41,8 +42,8 @@ fn explained(failure: ApplyFailure) -> ApplyError {
         ApplyFailure::Apply(error) => error,
         ApplyFailure::Database(error) => ApplyError::Store(store_error(error)),
         ApplyFailure::Step(error) => match &error {
-            DieselError::DatabaseError(_, said) if !is_busy(&error) => ApplyError::Refused {
-                reason: said.message().to_owned(),
+            DieselError::DatabaseError(..) if !is_busy(&error) => ApplyError::Refused {
+                reason: said::text(&error),
             },
             _ => ApplyError::Store(store_error(error)),
         },

@@ -33,7 +33,10 @@ pub(crate) fn record(
             Value::Integer(version) => version,
             _ => 1,
         };
-        found = Some(Shown { json, version });
+        found = Some(Shown {
+            json: json.into(),
+            version,
+        });
         Ok(())
     })?;
     Ok(found)
@@ -70,7 +73,7 @@ pub(crate) fn page(
         Ok(())
     })?;
     Ok(ShownPage {
-        items,
+        items: items.into(),
         end: end.filter(|_| has_more),
     })
 }

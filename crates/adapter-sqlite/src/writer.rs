@@ -6,13 +6,13 @@
 
 use std::collections::VecDeque;
 use std::error::Error;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::result::Error as DieselError;
 use diesel::sqlite::SqliteConnection;
+use specd_app::failure::unless_it_panics;
 use specd_app::ports::store::StoreError;
 use specd_sql_support::spans;
 
@@ -137,10 +137,15 @@ fn run(connection: &mut SqliteConnection, write: &mut Write, has_company: bool) 
         return Ran::Failed(error);
     }
     let mut session = SqliteSession::new(connection);
-    let work = AssertUnwindSafe(|| write.piece.run(&mut session));
-    let Ok(is_kept) = catch_unwind(work) else {
-        tracing::error!("a write panicked; its transaction is undone");
-        return Ran::Ended;
+    let is_kept = match unless_it_panics(|| write.piece.run(&mut session)) {
+        Ok(is_kept) => is_kept,
+        Err(panicked) => {
+            tracing::error!(
+                error = &panicked as &dyn Error,
+                "a write was given up; its transaction is undone"
+            );
+            return Ran::Ended;
+        }
     };
     let after = match (is_kept, is_apart) {
         (true, true) => "RELEASE specd_write",

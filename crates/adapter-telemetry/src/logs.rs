@@ -2,22 +2,28 @@
 //!
 //! Nobody waits for standard error: a line is put in a queue, and a thread of its own writes what has gathered there.
 
+use std::error::Error;
 use std::io;
 use std::panic;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use specd_app::failure;
+use tracing::{Level, error};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::Layer as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+mod escaped;
 mod json;
 mod queue;
+mod text;
+mod time;
 
 use json::JsonLines;
 use queue::Queue;
+use text::TextLines;
 
 use crate::traces::Tracing;
 
@@ -59,7 +65,7 @@ const QUIET: &str = "actix_http=off";
 const TRACED: &str = "actix_http=off,specd_trace=info";
 /// How long the end of the process waits for a standard error that takes nothing.
 const LAST_PATIENCE: Duration = Duration::from_secs(2);
-/// How long a panic waits for it, before it says itself what happened.
+/// How long a panic waits for it.
 const PANIC_PATIENCE: Duration = Duration::from_millis(100);
 
 static QUEUE: OnceLock<Arc<Queue>> = OnceLock::new();
@@ -78,15 +84,13 @@ pub fn start(format: LogFormat, filter: &str, traces: Option<&Tracing>) -> Resul
     let queue = Arc::new(Queue::default());
     let lines = tracing_subscriber::registry()
         .with(traces.map(Tracing::layer))
-        .with(parsed);
+        .with(parsed)
+        .with(filter_fn(|metadata| {
+            is_discreet(metadata.target(), *metadata.level())
+        }));
     let started = match format {
         LogFormat::Text { colour } => {
-            let writer = Arc::clone(&queue);
-            let text = tracing_subscriber::fmt::layer()
-                .with_ansi(colour)
-                .with_writer(move || queue::Line(Arc::clone(&writer)))
-                // Spans are for traces.
-                .with_filter(filter_fn(|metadata| !metadata.is_span()));
+            let text = TextLines::new(Arc::clone(&queue), colour);
             lines.with(text).try_init()
         }
         LogFormat::Json => lines.with(JsonLines::new(Arc::clone(&queue))).try_init(),
@@ -95,7 +99,7 @@ pub fn start(format: LogFormat, filter: &str, traces: Option<&Tracing>) -> Resul
     queue::write_to(&queue, io::stderr()).map_err(LogError::Thread)?;
     // Whoever is second was told so above.
     let _ = QUEUE.set(queue);
-    flush_before_a_panic();
+    tell_of_panics();
     Ok(Logs(()))
 }
 
@@ -122,18 +126,59 @@ fn flush_within(patience: Duration) {
     }
 }
 
-/// So that what led to a panic stands before it.
-fn flush_before_a_panic() {
+/// A panic is a line of the log like any other failure. Whoever catches it tells of it; where nobody does, it is told here, and
+/// written before the thread ends.
+fn tell_of_panics() {
     let before = panic::take_hook();
-    panic::set_hook(Box::new(move |panicked| {
-        flush_within(PANIC_PATIENCE);
-        before(panicked);
+    panic::set_hook(Box::new(move |info| {
+        let Some(panicked) = failure::keep(info) else {
+            return;
+        };
+        if tracing::enabled!(Level::ERROR) {
+            error!(error = &panicked as &dyn Error, "a thread panicked");
+            flush_within(PANIC_PATIENCE);
+        } else {
+            flush_within(PANIC_PATIENCE);
+            before(info);
+        }
     }));
+}
+
+/// Whether it may be heard, whatever the filter says: a library that tells of each step shows what clients send.
+fn is_discreet(target: &str, level: Level) -> bool {
+    let most = if target.starts_with("specd") {
+        Level::TRACE
+    } else if target.starts_with("actix_http") {
+        Level::ERROR
+    } else {
+        Level::INFO
+    };
+    level <= most
+}
+
+/// What an error and its causes say, each once: some errors repeat what they come from.
+fn causes(error: &(dyn Error + 'static)) -> impl Iterator<Item = String> {
+    let mut last = None;
+    failure::chain(error).filter_map(move |cause| {
+        let text = cause.to_string();
+        let is_news = last.as_ref() != Some(&text);
+        last = Some(text.clone());
+        is_news.then_some(text)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn libraries_do_not_tell_what_clients_send() {
+        assert!(is_discreet("specd_app::keys", Level::TRACE));
+        assert!(is_discreet("actix_http::h1::dispatcher", Level::ERROR));
+        assert!(!is_discreet("actix_http::h1::decoder", Level::DEBUG));
+        assert!(is_discreet("actix_server::builder", Level::INFO));
+        assert!(!is_discreet("hyper", Level::DEBUG));
+    }
 
     #[test]
     fn a_filter_that_cannot_be_read_is_named() {

@@ -3,6 +3,7 @@
 //! A use case takes the ports it needs as arguments and knows no adapter. One port call is one transaction.
 
 pub mod catalog;
+pub mod failure;
 pub mod flows;
 pub mod idempotency;
 pub mod keys;

@@ -86,7 +86,7 @@ impl World {
         let answer = Arc::new(move |_: &_| StoredAnswer {
             status: 201,
             headers: Vec::new(),
-            body: number.to_string().into_bytes(),
+            body: number.to_string().into_bytes().into(),
         });
         let terms = Terms {
             claim: Some(ticket.claim(self.number, answer)),
@@ -115,7 +115,7 @@ async fn a_key_is_new_then_in_use_then_answered() {
     drop(ticket);
     let again = world.admit(&ada, "k", "body").await;
     assert!(
-        matches!(&again, Ok(Admission::Answered(answer)) if answer.body == b"1"),
+        matches!(&again, Ok(Admission::Answered(answer)) if answer.body.expose() == b"1"),
         "{again:?}"
     );
     let other = world.admit(&ada, "k", "another body").await;

@@ -46,7 +46,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             for violation in violations {
                 println!(
                     "{} {}: {}",
-                    violation.pointer,
+                    violation.pointer.to_fragment(),
                     violation.code.as_str(),
                     violation.detail
                 );

@@ -54,6 +54,7 @@ pub mod query;
 pub mod record;
 pub mod rollout;
 pub mod rule;
+pub mod sensitive;
 pub mod source;
 pub mod spec;
 mod suggestion;

@@ -7,6 +7,8 @@ mod parse;
 mod time;
 mod write;
 
+use std::fmt;
+
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,7 +23,13 @@ pub(crate) use parse::{check_characters, from_boolean, from_number, from_text, n
 pub use write::write_json_text;
 
 /// One value of one column. The column's type decides which variant stands in it; null stands in any.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+///
+/// It may be somebody's personal data: it has no `Display`, and its `Debug` shows which variant it is and nothing more. JSON
+/// is how answers and the literals of documents are written.
+/// ```compile_fail,E0277
+/// println!("{}", specd_domain::value::Value::Text("Ada Lovelace".to_owned()));
+/// ```
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
     /// No value.
@@ -70,6 +78,27 @@ impl ValueError {
             code,
             detail: detail.into(),
         }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "Null",
+            Self::Boolean(_) => "Boolean(…)",
+            Self::Integer(_) => "Integer(…)",
+            Self::Decimal(_) => "Decimal(…)",
+            Self::Real(_) => "Real(…)",
+            Self::Double(_) => "Double(…)",
+            Self::Text(_) => "Text(…)",
+            Self::Uuid(_) => "Uuid(…)",
+            Self::Date(_) => "Date(…)",
+            Self::Time(_) => "Time(…)",
+            Self::Timestamp(_) => "Timestamp(…)",
+            Self::Bytes(_) => "Bytes(…)",
+            Self::Json(_) => "Json(…)",
+            Self::Array(_) => "Array(…)",
+        })
     }
 }
 

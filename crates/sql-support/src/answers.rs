@@ -210,7 +210,7 @@ fn values(claim: &Claim, table: &Table, record: &Record) -> QueryResult<[Value; 
         key.map_or(Value::Null, Value::Text),
         Value::Integer(i64::from(answer.status)),
         Value::Text(lines(&answer.headers)?),
-        Value::Bytes(answer.body),
+        Value::Bytes(answer.body.into_exposed()),
         Value::Timestamp(claim.claimed_at),
         Value::Timestamp(claim.expires_at),
     ])
@@ -281,7 +281,7 @@ fn read(row: Row) -> Option<KeptAnswer> {
         answer: StoredAnswer {
             status: u16::try_from(status).ok()?,
             headers: headers?,
-            body,
+            body: body.into(),
         },
     })
 }

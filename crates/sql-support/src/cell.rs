@@ -1,6 +1,6 @@
 //! Cells: how `SQLite` keeps each value. Documented in `docs/operations/databases.md`.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike as _};
@@ -15,8 +15,8 @@ mod shown;
 
 pub use shown::CellRef;
 
-/// One of the five things that `SQLite` stores.
-#[derive(Clone, Debug, PartialEq)]
+/// One of the five things that `SQLite` stores. As those of a [`Value`], its `Debug` does not show what it is.
+#[derive(Clone, PartialEq)]
 pub enum Cell {
     /// Null.
     Null,
@@ -36,6 +36,12 @@ pub enum Cell {
 pub struct Mismatch(pub ColumnType);
 
 const MICROS_A_SECOND: i64 = 1_000_000;
+
+impl fmt::Debug for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.as_ref(), f)
+    }
+}
 
 impl Cell {
     /// The value as it is stored.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use specd_app::failure::noticed;
 use specd_app::ports::records::WriteError;
 use specd_app::ports::store::StoreError;
 use specd_domain::name::ColumnName;
@@ -75,7 +76,7 @@ pub fn out_of_range(column: Option<&str>) -> WriteError {
 
 /// A failure that nothing in the model explains.
 pub fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
-    StoreError::Failed(error.into())
+    StoreError::Failed(noticed(error))
 }
 
 /// The names alone.

@@ -1,10 +1,11 @@
 //! Threads that take whatever waits as one group: what comes while a group is in flight becomes the next one. Nobody waits
 //! for a group to fill, so that a lone piece of work is done at once.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::error::Error;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
+use specd_app::failure::unless_it_panics;
 use specd_app::ports::telemetry::QueueMeter;
 
 use crate::queue::{GroupLimits, Queue, QueueLimits, Work};
@@ -83,9 +84,11 @@ impl<W: Work> std::fmt::Debug for Groups<W> {
 fn serve<W: Work, D: FnMut(Vec<W>)>(queue: &Queue<W>, limits: GroupLimits, make: &dyn Fn() -> D) {
     let mut worker = make();
     while let Some(group) = queue.take(limits) {
-        let outcome = catch_unwind(AssertUnwindSafe(|| worker(group)));
-        if outcome.is_err() {
-            tracing::error!("a database thread panicked; its connection is replaced");
+        if let Err(panicked) = unless_it_panics(|| worker(group)) {
+            tracing::error!(
+                error = &panicked as &dyn Error,
+                "the work of a database thread was given up; its connection is replaced"
+            );
             worker = make();
         }
     }

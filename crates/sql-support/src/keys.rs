@@ -8,6 +8,7 @@ use specd_app::ports::keys::StoredKey;
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::name::ScopeName;
 use specd_domain::record::Row;
+use specd_domain::sensitive::Sensitive;
 use specd_domain::value::Value;
 
 use crate::session::Session;
@@ -25,7 +26,7 @@ pub fn create<S: Session>(session: &mut S, key: StoredKey) -> QueryResult<()> {
         Value::Text(key.id),
         Value::Text(key.name),
         Value::Text(scopes.join(" ")),
-        Value::Bytes(key.secret_sha256.to_vec()),
+        Value::Bytes(key.secret_sha256.expose().to_vec()),
         Value::Timestamp(key.created_at),
         time(key.expires_at),
         time(key.revoked_at),
@@ -168,7 +169,7 @@ fn read(row: Row) -> Option<StoredKey> {
         id,
         name,
         scopes: scopes.ok()?,
-        secret_sha256: secret.try_into().ok()?,
+        secret_sha256: Sensitive::new(secret.try_into().ok()?),
         created_at,
         expires_at: time(&expires_at),
         revoked_at: time(&revoked_at),

@@ -22,6 +22,7 @@ pub mod records;
 pub mod reply;
 pub mod revisions;
 pub mod rollouts;
+pub mod said;
 pub mod schema;
 pub mod secrets;
 pub mod selection;

@@ -2,6 +2,7 @@
 
 use diesel::result::{Error as DieselError, QueryResult};
 use specd_domain::column_type::{ColumnType, ScalarType};
+use specd_domain::sensitive::Sensitive;
 use specd_domain::value::Value;
 
 use crate::session::Session;
@@ -12,14 +13,18 @@ use crate::statement::Statement;
 ///
 /// # Errors
 /// The database's, or a secret that cannot be read.
-pub fn secret<S: Session>(session: &mut S, name: &str, fresh: [u8; 32]) -> QueryResult<[u8; 32]> {
+pub fn secret<S: Session>(
+    session: &mut S,
+    name: &str,
+    fresh: Sensitive<[u8; 32]>,
+) -> QueryResult<Sensitive<[u8; 32]>> {
     if let Some(secret) = find(session, name)? {
         return Ok(secret);
     }
     let mut statement = Statement::new("INSERT INTO specd_secrets (name, secret) VALUES (");
     statement.bind_text(name);
     statement.push(", ");
-    statement.bind(BYTES, Value::Bytes(fresh.to_vec()));
+    statement.bind(BYTES, Value::Bytes(fresh.expose().to_vec()));
     statement.push(") ON CONFLICT DO NOTHING");
     session.execute(statement)?;
     find(session, name)?.ok_or(DieselError::NotFound)
@@ -27,7 +32,7 @@ pub fn secret<S: Session>(session: &mut S, name: &str, fresh: [u8; 32]) -> Query
 
 const BYTES: ColumnType = ColumnType::Scalar(ScalarType::Bytea);
 
-fn find<S: Session>(session: &mut S, name: &str) -> QueryResult<Option<[u8; 32]>> {
+fn find<S: Session>(session: &mut S, name: &str) -> QueryResult<Option<Sensitive<[u8; 32]>>> {
     let mut statement = Statement::new("SELECT secret FROM specd_secrets WHERE name = ");
     statement.bind_text(name);
     let rows = session.rows(statement, &[BYTES])?;
@@ -35,7 +40,7 @@ fn find<S: Session>(session: &mut S, name: &str) -> QueryResult<Option<[u8; 32]>
         return Ok(None);
     };
     let secret = match found {
-        Value::Bytes(bytes) => bytes.try_into().ok(),
+        Value::Bytes(bytes) => <[u8; 32]>::try_from(bytes).ok().map(Sensitive::new),
         _ => None,
     };
     secret.map(Some).ok_or_else(|| {

@@ -237,7 +237,11 @@ pub async fn each_page_is_that_of_the_model(
                     .show_page(table, query.clone(), reach.clone(), &shown)
                     .await;
                 let page = page.unwrap_or_else(|error| unreachable!("{query:?}: {error:?}"));
-                assert_eq!(page.items, expected.join(","), "{query:?} of {reach:?}");
+                assert_eq!(
+                    *page.items.expose(),
+                    expected.join(","),
+                    "{query:?} of {reach:?}"
+                );
                 let has_more = found.len() > begin + query.length();
                 assert_eq!(page.end.is_some(), has_more, "{query:?} of {reach:?}");
             }

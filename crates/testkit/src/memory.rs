@@ -43,7 +43,7 @@ struct State {
     revisions: BTreeMap<SpecNumber, Revision>,
     keys: Vec<StoredKey>,
     answers: Answers,
-    secrets: BTreeMap<&'static str, [u8; 32]>,
+    secrets: BTreeMap<&'static str, specd_domain::sensitive::Sensitive<[u8; 32]>>,
     stages: BTreeMap<SpecNumber, StoredStage>,
 }
 

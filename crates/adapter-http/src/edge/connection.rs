@@ -14,7 +14,6 @@ use actix_web::rt::time::timeout;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
-use tracing::debug;
 
 use super::Worker;
 use super::head::{Found, Head, Search};
@@ -108,7 +107,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Connection<T> {
 
     /// Says why the connection is refused, and ends it.
     pub(super) async fn refuse(self, refusal: Refusal) {
-        debug!(?refusal, "a connection was refused");
         let answer = refusal.answer(&self.worker.state);
         if self.send(&answer).await.is_ok() {
             self.end(true).await;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
+use tracing::debug;
 use uuid::{Builder, Uuid};
 
 use crate::problem::{Kind, unread};
@@ -52,7 +53,8 @@ impl Refusal {
         }
     }
 
-    /// The answer, to its last byte.
+    /// The answer, to its last byte. What clients get wrong before there is a request has no line of its own, unless all is to
+    /// be heard.
     pub(super) fn answer(self, state: &HttpState) -> Vec<u8> {
         let (kind, detail) = match self {
             Self::Malformed(detail) => (Kind::MalformedRequest, Some(detail)),
@@ -63,6 +65,7 @@ impl Refusal {
         let entropy = &state.ports.entropy;
         let request = Builder::from_random_bytes(entropy.random_128()).into_uuid();
         let trace = TraceId::from_random(entropy.random_128());
+        debug!(request_id = %request, trace_id = %trace, refusal = ?self, "a connection was refused");
         let body = unread(kind, detail, request, trace);
         let mut answer = self.head(kind, request, body.len(), state).into_bytes();
         answer.extend(body);

@@ -127,7 +127,10 @@ async fn follow(files: TlsFiles, mut known: Version, sender: watch::Sender<Arc<S
                 info!("the certificate was replaced");
             }
             Err(reason) if told.as_ref() != Some(&seen) => {
-                error!(%reason, "the new certificate cannot be used, the old one is kept");
+                error!(
+                    error = &reason as &dyn std::error::Error,
+                    "the new certificate cannot be used, the old one is kept"
+                );
                 told = Some(seen);
             }
             Err(_) => {}

@@ -1,10 +1,11 @@
 //! Where pages are made: one thread of their own, so that no connection stands still for it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::error::Error;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use specd_app::failure::unless_it_panics;
 use tracing::error;
 
 /// The making of a page. Dropped without having been run, it is given up.
@@ -34,7 +35,7 @@ fn begin() -> Option<Sender<Job>> {
     match thread.spawn(move || run(&jobs)) {
         Ok(_) => Some(queue),
         Err(error) => {
-            error!(%error, "no thread to make the pages");
+            error!(error = &error as &dyn Error, "no thread to make the pages");
             None
         }
     }
@@ -42,9 +43,8 @@ fn begin() -> Option<Sender<Job>> {
 
 fn run(jobs: &Receiver<Job>) {
     for job in jobs {
-        // What it said was printed by the panic hook already.
-        if catch_unwind(AssertUnwindSafe(job)).is_err() {
-            error!("a page was given up: its making panicked");
+        if let Err(panicked) = unless_it_panics(job) {
+            error!(error = &panicked as &dyn Error, "a page was given up");
         }
     }
 }

@@ -92,7 +92,7 @@ async fn by_key(
         }
     };
     let caller = deadline::read(exchange.state, asked).await;
-    let caller = caller.map_err(|error| of_record::problem(error, exchange))?;
+    let caller = caller.map_err(of_record::problem)?;
     caller.ok_or_else(not_accepted)
 }
 
@@ -127,7 +127,8 @@ async fn by_token(
     }
     Err(Problem::new(Kind::Unavailable)
         .detail("the keys of the identity provider cannot be had, so that no token can be judged; nothing was stored")
-        .header("retry-after", RETRY_AFTER))
+        .header("retry-after", RETRY_AFTER)
+        .cause(TokenRefusal::NoKeys))
 }
 
 /// A credential was sent, and is not accepted.

@@ -5,15 +5,13 @@ use specd_app::records::{Permit, permit};
 use specd_domain::access::caller::Caller;
 use specd_domain::endpoint::Operation;
 
-use crate::exchange::Exchange;
 use crate::problem::{Problem, of_record};
 
 /// The permit without which no record can be reached.
 pub(crate) fn check<'a>(
-    exchange: &Exchange<'_>,
     served: &'a ServedSpec,
     caller: &'a Caller,
     operation: Operation,
 ) -> Result<Permit<'a>, Problem> {
-    permit(served, caller, operation).map_err(|error| of_record::problem(error, exchange))
+    permit(served, caller, operation).map_err(of_record::problem)
 }

@@ -1,6 +1,7 @@
 //! Row 10: the bytes of the body, whole, in time and within the limit. A request with an `Idempotency-Key` needs them in
 //! row 9 already.
 
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::pin;
 
@@ -52,7 +53,8 @@ impl Body {
 async fn arrive(exchange: &Exchange<'_>, payload: Payload) -> Result<Bytes, Problem> {
     let limits = exchange.state.settings.limits;
     // A slow client has its own deadlines, which the edge keeps.
-    let arrived = deadline::not_counted(collect(payload, limits.body_bytes)).await;
+    let arrived =
+        deadline::not_counted(collect(payload, limits.body_bytes, &exchange.read_bytes)).await;
     let link = Link::of(exchange.request);
     let fault = match arrived {
         Ok(whole) => {
@@ -80,13 +82,14 @@ enum Fault {
 }
 
 /// The pieces of a body as one. Most bodies are one piece, which is not copied.
-async fn collect(payload: Payload, limit: usize) -> Result<Bytes, Fault> {
+async fn collect(payload: Payload, limit: usize, read_bytes: &Cell<usize>) -> Result<Bytes, Fault> {
     let mut pieces = pin!(BodyStream::new(payload));
     let mut whole = Bytes::new();
     let mut several = BytesMut::new();
     while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
         let piece = piece.map_err(|_| Fault::Cut)?;
-        if whole.len() + several.len() + piece.len() > limit {
+        read_bytes.set(read_bytes.get() + piece.len());
+        if read_bytes.get() > limit {
             return Err(Fault::TooLarge);
         }
         if whole.is_empty() && several.is_empty() {

@@ -54,5 +54,5 @@ async fn percent(exchange: &Exchange<'_>, asked: &Asked) -> Result<u8, Problem> 
         Ok(Err(error)) => error.into(),
         _ => RecordError::Unavailable("the stages of the rollouts came too late".into()),
     };
-    Err(of_record::problem(error, exchange))
+    Err(of_record::problem(error))
 }

@@ -110,7 +110,7 @@ fn key(exchange: &Exchange<'_>, caller: &Caller) -> Result<Option<IdempotencyKey
     let key = IdempotencyKey::parse(text).map_err(|_| malformed())?;
     // Before the body is read, since it is refused anyway.
     if *caller == Caller::Anonymous && !key.is_hard_to_guess() {
-        return Err(problem(IdempotencyError::Guessable, exchange));
+        return Err(problem(IdempotencyError::Guessable));
     }
     Ok(Some(key))
 }
@@ -147,11 +147,11 @@ async fn in_time<T>(
     work: impl Future<Output = Result<T, IdempotencyError>>,
 ) -> Result<T, Problem> {
     let outcome = deadline::read(exchange.state, async { Ok(work.await) }).await;
-    let outcome = outcome.map_err(|error| of_record::problem(error, exchange))?;
-    outcome.map_err(|error| problem(error, exchange))
+    let outcome = outcome.map_err(of_record::problem)?;
+    outcome.map_err(problem)
 }
 
-fn problem(error: IdempotencyError, exchange: &Exchange<'_>) -> Problem {
+fn problem(error: IdempotencyError) -> Problem {
     match error {
         IdempotencyError::Guessable => Problem::new(Kind::InvalidIdempotencyKey).detail(
             "without a key or token of the caller, the idempotency key must have at least 20 characters, such as a random UUID",
@@ -163,6 +163,6 @@ fn problem(error: IdempotencyError, exchange: &Exchange<'_>) -> Problem {
         IdempotencyError::Crowded => Problem::new(Kind::RateLimited)
             .detail("as many idempotency keys of this caller are kept as can be, send the request without one or later")
             .header("retry-after", CROWDED_RETRY_AFTER),
-        IdempotencyError::Store(error) => of_record::problem(RecordError::from(error), exchange),
+        IdempotencyError::Store(error) => of_record::problem(RecordError::from(error)),
     }
 }

@@ -6,7 +6,6 @@ use specd_app::limits::{Policies, Policy};
 use specd_app::ports::limits::{Meter, Verdict};
 use specd_app::ports::telemetry::Rejection;
 use specd_domain::endpoint::Operation;
-use tracing::error;
 
 use crate::exchange::{Exchange, Trail};
 use crate::problem::{Kind, Problem, of_record};
@@ -65,8 +64,8 @@ async fn count(exchange: &Exchange<'_>, meters: &[Meter]) -> Result<Verdict, Pro
     let ports = &exchange.state.ports;
     let counted = ports.limiter.admit(meters, ports.clock.now()).await;
     counted.map_err(|failure| {
-        let reason = of_record::chain(&failure);
-        error!(request_id = %exchange.request_id, reason, "a request could not be counted");
-        of_record::unavailable().detail("the counts of the rate limits cannot be reached")
+        of_record::unavailable()
+            .detail("the counts of the rate limits cannot be reached")
+            .cause(failure)
     })
 }

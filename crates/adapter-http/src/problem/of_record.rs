@@ -1,20 +1,17 @@
 //! Problems that a use case on records found.
 
-use std::error::Error;
 use std::fmt::Display;
 
 use specd_app::records::RecordError;
 use specd_domain::Violation;
-use tracing::{error, warn};
 
 use super::{Kind, Mistake, Problem};
-use crate::exchange::Exchange;
 
 /// How many seconds a caller should wait before it tries again.
 const RETRY_AFTER: &str = "1";
 
-/// The problem that answers an error. What somebody must act on is logged here, once.
-pub(crate) fn problem(error: RecordError, exchange: &Exchange<'_>) -> Problem {
+/// The problem that answers an error. What somebody must act on goes with it to the line of the request.
+pub(crate) fn problem(error: RecordError) -> Problem {
     match error {
         RecordError::Unauthenticated => unauthenticated(),
         RecordError::Forbidden { scopes } => forbidden(&scopes),
@@ -57,18 +54,11 @@ pub(crate) fn problem(error: RecordError, exchange: &Exchange<'_>) -> Problem {
         RecordError::Contended => Problem::new(Kind::Unavailable)
             .detail("others kept changing the record in the meantime; nothing was stored")
             .header("retry-after", RETRY_AFTER),
-        RecordError::Unavailable(source) => {
-            warn!(request_id = %exchange.request_id, reason = chain(&*source), "the database is away");
-            unavailable()
-        }
-        RecordError::OutcomeUnknown(source) => {
-            error!(request_id = %exchange.request_id, reason = chain(&*source), "whether a record was stored is not known");
-            Problem::new(Kind::OutcomeUnknown).header("retry-after", RETRY_AFTER)
-        }
-        RecordError::Failed(source) => {
-            error!(request_id = %exchange.request_id, reason = chain(&*source), "the database failed");
-            Problem::new(Kind::Internal)
-        }
+        error @ RecordError::Unavailable(_) => unavailable().cause(error),
+        error @ RecordError::OutcomeUnknown(_) => Problem::new(Kind::OutcomeUnknown)
+            .header("retry-after", RETRY_AFTER)
+            .cause(error),
+        error @ RecordError::Failed(_) => Problem::new(Kind::Internal).cause(error),
     }
 }
 
@@ -125,16 +115,4 @@ fn list(names: &[impl Display], conjunction: &str) -> String {
         [only] => only.clone(),
         [first @ .., last] => format!("{} {conjunction} {last}", first.join(", ")),
     }
-}
-
-/// The error and its sources, for the log.
-pub(crate) fn chain(error: &(dyn Error + Send + Sync)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }

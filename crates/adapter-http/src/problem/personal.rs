@@ -17,11 +17,12 @@ pub(super) fn shown(pointer: &Pointer, served: Option<&ServedSpec>) -> Pointer {
     Pointer::from_tokens(tokens.iter().take(declared).cloned().collect())
 }
 
-/// The field that a pointer is about, where it holds personal or health data.
+/// The field that a pointer is about, where it holds personal or health data, or is encrypted.
 fn field_of_personal_data<'a>(pointer: &Pointer, served: &'a ServedSpec) -> Option<&'a Field> {
     let name = pointer.tokens().first()?;
     let compliance = &served.spec.compliance;
-    let mut columns = compliance.pii.iter().chain(&compliance.phi);
+    let columns = compliance.pii.iter().chain(&compliance.phi);
+    let mut columns = columns.chain(&compliance.encrypted);
     columns.find(|column| column.value.as_str() == name)?;
     let mut fields = served
         .spec

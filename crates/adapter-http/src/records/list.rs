@@ -37,10 +37,10 @@ pub(super) async fn answer(
 
 fn page_json(page: &Page, next: Option<&str>) -> String {
     const FRAME: usize = "{\"items\":[],\"next\":null}".len();
-    let length = page.items.len() + next.map_or(0, str::len);
+    let length = page.items.expose().len() + next.map_or(0, str::len);
     let mut out = String::with_capacity(FRAME + length);
     out.push_str("{\"items\":[");
-    out.push_str(&page.items);
+    out.push_str(page.items.expose());
     out.push_str("],\"next\":");
     match next {
         // Base64url needs no escapes.

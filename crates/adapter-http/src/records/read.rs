@@ -16,8 +16,9 @@ pub(super) async fn answer(
     let work = read(permit, id, conditions, &*exchange.state.ports.records);
     match deadline::read(exchange.state, work).await? {
         Found::New { json, tag } => {
-            let mut answer =
-                answer_of(permit.endpoint().success, Some(permit.compiled()), |_| json);
+            let mut answer = answer_of(permit.endpoint().success, Some(permit.compiled()), |_| {
+                json.into_exposed()
+            });
             answer.set("etag", &tag.to_string());
             Ok(answer)
         }

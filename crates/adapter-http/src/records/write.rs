@@ -25,6 +25,7 @@ use super::shown::shown;
 use crate::answer::Answer;
 use crate::deadline;
 use crate::exchange::Exchange;
+use crate::panic_guard::unless_it_panics;
 
 /// A write.
 pub(super) struct Write {
@@ -80,10 +81,11 @@ impl Write {
             drop(ticket);
             outcome
         };
-        let running = rt::spawn(keyed.in_current_span());
+        let running = rt::spawn(unless_it_panics(keyed).in_current_span());
         let done = async {
             let ended = running.await;
-            ended.unwrap_or_else(|error| Err(RecordError::Failed(Box::new(error))))
+            let ended = ended.map_err(|error| RecordError::Failed(Box::new(error)))?;
+            ended.unwrap_or_else(|panicked| Err(RecordError::Failed(Box::new(panicked))))
         };
         deadline::write(exchange.state, &gate, done).await
     }

@@ -110,7 +110,7 @@ fn expired_key(world: &World, entropy: &CountingEntropy) -> String {
         id: token.id().to_owned(),
         name: "expired".to_owned(),
         scopes: vec![ScopeName::new("orders:read").unwrap()],
-        secret_sha256: token.secret_sha256(),
+        secret_sha256: token.secret_sha256().into(),
         created_at: world.clock.now(),
         expires_at: Some(world.clock.now()),
         revoked_at: None,

@@ -365,8 +365,11 @@ fn a_cursor_belongs_to_the_server_s_secret() {
     let next = next_of(&ours.ask("GET", &format!("{PATH}?limit=1")));
     check(&ours, &format!("cursor={next}"), &["n001"]);
     // The same records, the same query, another database.
-    let secret =
-        specd_app::ports::secrets::SecretRepository::secret(&*theirs.store, "cursors", [7; 32]);
+    let secret = specd_app::ports::secrets::SecretRepository::secret(
+        &*theirs.store,
+        "cursors",
+        [7; 32].into(),
+    );
     actix_web::rt::System::new().block_on(secret).unwrap();
     refused(
         &theirs.ask("GET", &format!("{PATH}?cursor={next}")),

@@ -358,7 +358,7 @@ fn the_rules_are_read() {
     insta::assert_snapshot!(rules.join("\n"));
     let exprs: Vec<String> = clauses
         .iter()
-        .map(|clause| format!("{:?}", clause.value.expr))
+        .map(|clause| serde_json::to_string(&clause.value.expr).unwrap())
         .collect();
     insta::assert_snapshot!(exprs.join("\n"));
 }

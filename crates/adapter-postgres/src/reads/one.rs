@@ -117,7 +117,7 @@ fn shown(
     push_object(&mut json, row, 1, selection, projection)?;
     let version = selection.behind().first().map_or(0, |at| 1 + at);
     Ok(Shown {
-        json,
+        json: json.into(),
         version: integer_at(row, version)?,
     })
 }

@@ -198,15 +198,24 @@ impl Building {
             return Ok(());
         }
         if self.count > 0 {
-            self.page.items.push(',');
+            self.page.items.expose_mut().push(',');
         }
-        push_object(&mut self.page.items, row, from, selection, projection)?;
+        push_object(
+            self.page.items.expose_mut(),
+            row,
+            from,
+            selection,
+            projection,
+        )?;
         self.count += 1;
         if self.count == 1 {
             // The others will be about as long.
-            let length = self.page.items.len() + 1;
+            let length = self.page.items.expose().len() + 1;
             let others = length.saturating_mul(self.length.saturating_sub(1));
-            self.page.items.reserve(others.min(MOST_RESERVED));
+            self.page
+                .items
+                .expose_mut()
+                .reserve(others.min(MOST_RESERVED));
         }
         if self.count == self.length {
             let keys = selection.behind().iter();

@@ -162,8 +162,8 @@ fn a_key_that_the_server_refuses_takes_no_other_with_it() {
     for (number, (found, page, refused)) in asked.into_iter().enumerate() {
         let json = format!("{{\"id\":\"word {number}\"}}");
         let shown = wait_for(found).unwrap();
-        assert_eq!(shown.map(|shown| shown.json), Some(json.clone()));
-        assert_eq!(wait_for(page).unwrap().items, json);
+        assert_eq!(shown.map(|shown| shown.json), Some(json.clone().into()));
+        assert_eq!(wait_for(page).unwrap().items, json.into());
         let (found, page) = refused;
         let found = wait_for(found);
         assert!(matches!(found, Err(StoreError::Failed(_))), "{found:?}");
@@ -313,11 +313,19 @@ fn a_connection_that_is_lost_on_the_way_answers_everybody() {
     other.run("COMMIT");
     for (number, (found, page)) in std::iter::once(first).chain(behind).enumerate() {
         let expected = Shown {
-            json: format!("{{\"id\":\"word {number}\"}}"),
+            json: format!("{{\"id\":\"word {number}\"}}").into(),
             version: 1,
         };
         assert_eq!(wait_for(found).unwrap(), Some(expected));
-        assert_eq!(wait_for(page).unwrap().items.matches("word").count(), 30);
+        assert_eq!(
+            wait_for(page)
+                .unwrap()
+                .items
+                .expose()
+                .matches("word")
+                .count(),
+            30
+        );
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn keyed() -> Terms {
         answer: Arc::new(|record| StoredAnswer {
             status: 200,
             headers: Vec::new(),
-            body: record.version.to_string().into_bytes(),
+            body: record.version.to_string().into_bytes().into(),
         }),
     };
     Terms {

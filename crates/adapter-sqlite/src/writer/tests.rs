@@ -141,7 +141,7 @@ fn what_is_refused_undoes_itself_alone() {
     assert_eq!(file.names(), ["a", "f", "g"]);
     for (position, reason) in [
         (1, "UNIQUE"),
-        (2, "too large"),
+        (2, "is not shown"),
         (3, "FOREIGN KEY"),
         (4, "UNIQUE"),
     ] {

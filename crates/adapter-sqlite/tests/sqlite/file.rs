@@ -64,7 +64,7 @@ pub(crate) fn claim() -> Claim {
         answer: Arc::new(|_| StoredAnswer {
             status: 201,
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Vec::new().into(),
         }),
     }
 }

@@ -4,19 +4,25 @@
 //! can end a line or begin a member.
 
 use std::cell::RefCell;
+use std::error::Error;
 use std::fmt::{self, Debug, Write as _};
 use std::sync::Arc;
 
+use specd_app::failure;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
+use super::causes;
+use super::escaped::Escaped;
 use super::queue::Queue;
+use super::time::Stamp;
 
-mod time;
-
-use time::Stamp;
+/// What went wrong, always as an array: the chain of causes.
+const ERROR: &str = "error";
+/// The name of a backtrace (OpenTelemetry's semantic conventions).
+const STACKTRACE: &str = "exception.stacktrace";
 
 /// Makes lines of events.
 pub(super) struct JsonLines(Arc<Queue>);
@@ -30,9 +36,6 @@ struct Line {
 
 /// The members of a line.
 struct Members<'a>(&'a mut String);
-
-/// Text within a JSON string.
-struct Escaped<'a>(&'a mut String);
 
 thread_local! {
     static LINE: RefCell<Line> = RefCell::default();
@@ -84,6 +87,13 @@ impl Members<'_> {
         self.0.push('"');
     }
 
+    fn quoted(&mut self, value: &dyn fmt::Display) {
+        self.0.push('"');
+        // A value that cannot be shown is shown as far as it could.
+        let _ = write!(Escaped(self.0), "{value}");
+        self.0.push('"');
+    }
+
     fn plain(&mut self, name: &str, value: impl fmt::Display) {
         self.name(name);
         // Writing to a String cannot fail.
@@ -116,47 +126,28 @@ impl Visit for Members<'_> {
         self.text(field.name(), value);
     }
 
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.name(field.name());
+        self.0.push('[');
+        for (count, cause) in causes(value).enumerate() {
+            if count > 0 {
+                self.0.push(',');
+            }
+            self.quoted(&cause);
+        }
+        self.0.push(']');
+        if let Some(backtrace) = failure::backtrace(value) {
+            self.name(STACKTRACE);
+            self.quoted(backtrace);
+        }
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.name(field.name());
-        self.0.push('"');
-        // A value that cannot be shown is shown as far as it could.
-        let _ = write!(Escaped(self.0), "{value:?}");
-        self.0.push('"');
-    }
-}
-
-impl Escaped<'_> {
-    /// Most texts have nothing to escape.
-    fn push(&mut self, text: &str) {
-        let needs_escape = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-        if text.bytes().any(needs_escape) {
-            text.chars()
-                .for_each(|character| self.push_escaped(character));
-        } else {
-            self.0.push_str(text);
-        }
-    }
-
-    fn push_escaped(&mut self, character: char) {
-        match character {
-            '"' => self.0.push_str("\\\""),
-            '\\' => self.0.push_str("\\\\"),
-            '\n' => self.0.push_str("\\n"),
-            '\r' => self.0.push_str("\\r"),
-            '\t' => self.0.push_str("\\t"),
-            '\0'..='\x1f' => {
-                // Writing to a String cannot fail.
-                let _ = write!(self.0, "\\u{:04x}", u32::from(character));
-            }
-            plain => self.0.push(plain),
-        }
-    }
-}
-
-impl fmt::Write for Escaped<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push(text);
-        Ok(())
+        let is_error = field.name() == ERROR;
+        self.0.push_str(if is_error { "[" } else { "" });
+        self.quoted(&format_args!("{value:?}"));
+        self.0.push_str(if is_error { "]" } else { "" });
     }
 }
 

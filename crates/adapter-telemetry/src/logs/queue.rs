@@ -47,9 +47,6 @@ struct State {
     is_pressed: bool,
 }
 
-/// The way into the queue for one line, as a writer.
-pub(super) struct Line(pub(super) Arc<Queue>);
-
 impl Queue {
     /// Puts a line down, with its end.
     pub(super) fn push(&self, line: &[u8]) {
@@ -139,17 +136,6 @@ impl State {
 
     fn is_empty(&self) -> bool {
         self.lines.is_empty() && !self.is_writing
-    }
-}
-
-impl Write for Line {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.push(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

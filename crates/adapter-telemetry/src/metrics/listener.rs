@@ -70,7 +70,10 @@ fn answer_all(listener: &TcpListener, metrics: &Metrics) {
             // Whoever went away meanwhile misses nothing.
             Ok((stream, _)) => drop(answer(&stream, metrics)),
             Err(reason) => {
-                warn!(%reason, "a connection that asks for metrics could not be taken");
+                warn!(
+                    error = &reason as &dyn std::error::Error,
+                    "a connection that asks for metrics could not be taken"
+                );
                 thread::sleep(PAUSE);
             }
         }

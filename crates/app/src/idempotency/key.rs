@@ -1,13 +1,22 @@
 //! The key itself, as it stands in the header `Idempotency-Key`.
 
+use std::fmt;
+
 /// Characters that a key may have.
 const MAX_CHARACTERS: usize = 255;
 /// Characters that a key must have where nobody knows who calls: then the key is all that keeps callers apart.
 const MIN_UNGUESSABLE_CHARACTERS: usize = 20;
 
-/// A key that is well-formed. Quoted or bare, it is the same key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A key that is well-formed. Quoted or bare, it is the same key. `Debug` does not show it: whoever has it and no name gets the
+/// answer.
+#[derive(Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
+
+impl fmt::Debug for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdempotencyKey(…)")
+    }
+}
 
 /// The text is no idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

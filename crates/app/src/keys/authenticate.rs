@@ -41,8 +41,8 @@ pub async fn authenticate(
     // An unknown key is compared too, with a hash that no secret has, so that it takes as long.
     let expected = found
         .as_ref()
-        .map_or([0; 32], |known| known.key.secret_sha256);
-    let is_same = bool::from(token.secret_sha256().ct_eq(&expected));
+        .map_or([0; 32].into(), |known| known.key.secret_sha256);
+    let is_same = bool::from(token.secret_sha256().ct_eq(expected.expose()));
     let now = clock.now();
     match found {
         Some(known) if is_same && is_live(&known.key, now) => {

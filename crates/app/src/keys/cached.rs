@@ -230,7 +230,7 @@ fn repeated(error: Arc<StoreError>) -> StoreError {
     kind(Box::new(Repeated(error)))
 }
 
-/// The cause of a failure that several have.
+/// The cause of a failure that several have, in its own words.
 #[derive(Debug)]
 struct Repeated(Arc<StoreError>);
 
@@ -245,7 +245,7 @@ impl fmt::Display for Repeated {
 
 impl Error for Repeated {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source().and_then(Error::source)
+        self.0.source()
     }
 }
 

@@ -44,7 +44,7 @@ pub async fn create(
         id: token.id().to_owned(),
         name: new.name,
         scopes: new.scopes,
-        secret_sha256: token.secret_sha256(),
+        secret_sha256: token.secret_sha256().into(),
         created_at: clock.now(),
         expires_at: new.expires_at,
         revoked_at: None,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use specd_domain::name::SpecNumber;
 use specd_domain::record::Record;
+use specd_domain::sensitive::Sensitive;
 
 use super::Answer;
 use super::store::StoreError;
@@ -19,7 +20,7 @@ pub struct ClaimId(pub [u8; 32]);
 pub struct Fingerprint(pub [u8; 32]);
 
 /// An answer as it went to the caller, byte for byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StoredAnswer {
     /// The status.
     pub status: u16,
@@ -27,7 +28,16 @@ pub struct StoredAnswer {
     /// end.
     pub headers: Vec<(String, String)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub body: Sensitive<Vec<u8>>,
+}
+
+/// Its headers may name the record.
+impl fmt::Debug for StoredAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredAnswer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a store has of an answer.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use specd_domain::name::ScopeName;
+use specd_domain::sensitive::Sensitive;
 
 use super::Answer;
 use super::store::StoreError;
@@ -16,7 +17,7 @@ pub struct StoredKey {
     /// What it may do.
     pub scopes: Vec<ScopeName>,
     /// SHA-256 of the secret.
-    pub secret_sha256: [u8; 32],
+    pub secret_sha256: Sensitive<[u8; 32]>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
     /// From when on it is refused.

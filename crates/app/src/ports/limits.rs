@@ -1,6 +1,7 @@
 //! Rate limits: who counts (spec-language, section 10; http-contract, section 5).
 
 use std::error::Error;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 
@@ -18,13 +19,21 @@ pub struct Quota {
     pub burst: Option<u32>,
 }
 
-/// One count: whose requests, against which quota.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One count: whose requests, against which quota. `Debug` does not say whose.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Meter {
     /// What is counted together: a spec, a method and a caller, or an address. Any text.
     pub key: String,
     /// The quota.
     pub quota: Quota,
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meter")
+            .field("quota", &self.quota)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What is left of a quota, after this request where it was admitted.

@@ -1,10 +1,12 @@
 //! Records: rows of the documents' tables.
 
+use std::fmt;
 use std::sync::Arc;
 
 use specd_domain::name::{ColumnName, ConstraintName};
 use specd_domain::query::ListQuery;
 use specd_domain::record::{Projection, Record, Row};
+use specd_domain::sensitive::Sensitive;
 use specd_domain::table::Table;
 use specd_domain::value::Value;
 
@@ -13,7 +15,7 @@ use super::answers::Claim;
 use super::store::StoreError;
 
 /// Which records a request may reach.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub enum Reach {
     /// All of them.
     #[default]
@@ -22,8 +24,17 @@ pub enum Reach {
     OwnedBy(Arc<str>),
 }
 
+impl fmt::Debug for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Everything => "Everything",
+            Self::OwnedBy(_) => "OwnedBy(…)",
+        })
+    }
+}
+
 /// How a write is to be done, beside what is written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Terms {
     /// The records that it may change.
     pub reach: Reach,
@@ -37,11 +48,22 @@ pub struct Terms {
     pub is_rehearsal: bool,
 }
 
+/// Whose record it is, is not shown.
+impl fmt::Debug for Terms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Terms")
+            .field("reach", &self.reach)
+            .field("claim", &self.claim)
+            .field("is_rehearsal", &self.is_rehearsal)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A record as an answer shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// The members of the projection, as one JSON object.
-    pub json: String,
+    pub json: Sensitive<String>,
     /// Counts the writes, from 1.
     pub version: i64,
 }
@@ -52,7 +74,7 @@ impl Shown {
         let mut json = String::new();
         projection.write_json(&mut json, &record.row);
         Self {
-            json,
+            json: json.into(),
             version: record.version,
         }
     }
@@ -62,7 +84,7 @@ impl Shown {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ShownPage {
     /// The JSON objects of its records, in order, with commas between them.
-    pub items: String,
+    pub items: Sensitive<String>,
     /// The values of the sort keys of its last record; `None` where nothing is behind it.
     pub end: Option<Vec<Value>>,
 }
@@ -86,7 +108,7 @@ impl ShownPage {
         }
         let last = records.last().filter(|_| has_more);
         Self {
-            items,
+            items: items.into(),
             end: last.map(|record| query.place_of(table, &record.row)),
         }
     }

@@ -1,5 +1,7 @@
 //! Secrets that all servers on one database share, such as the one that signs cursors.
 
+use specd_domain::sensitive::Sensitive;
+
 use super::Answer;
 use super::store::StoreError;
 
@@ -10,6 +12,6 @@ pub trait SecretRepository: Send + Sync {
     fn secret(
         &self,
         name: &'static str,
-        fresh: [u8; 32],
-    ) -> Answer<'_, Result<[u8; 32], StoreError>>;
+        fresh: Sensitive<[u8; 32]>,
+    ) -> Answer<'_, Result<Sensitive<[u8; 32]>, StoreError>>;
 }

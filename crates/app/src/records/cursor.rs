@@ -2,6 +2,7 @@
 //! database can read or make.
 
 use specd_domain::column_type::ScalarType;
+use specd_domain::sensitive::Sensitive;
 use specd_domain::value::Value;
 
 use super::error::RecordError;
@@ -21,17 +22,17 @@ const FORM: u8 = 3;
 /// A cursor as bytes, opaque to callers: the form, a nonce, and the sealed place. It carries no authority: it names a place
 /// in an order, and whoever sends it is let in, or not, as without it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor(Vec<u8>);
+pub struct Cursor(Sensitive<Vec<u8>>);
 
 impl Cursor {
     /// Bytes that a caller sent back.
     pub const fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes)
+        Self(Sensitive::new(bytes))
     }
 
     /// The bytes to give to a caller.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        self.0.expose()
     }
 
     /// The cursor of a place in the order of a query. `None` where the cipher refuses, which it never does for so few
@@ -39,7 +40,7 @@ impl Cursor {
     pub(super) fn sealed(seal: &Seal<'_>, query: &QueryDigest, place: &Place) -> Option<Self> {
         let mut bytes = vec![FORM];
         bytes.extend(seal.seal(&place.to_bytes(), &query.bound_to(FORM))?);
-        Some(Self(bytes))
+        Some(Self::from_bytes(bytes))
     }
 
     /// The place, where the sort keys have these types. The last of them is the key.
@@ -49,7 +50,7 @@ impl Cursor {
         query: &QueryDigest,
         types: &[ScalarType],
     ) -> Result<Place, RecordError> {
-        let sealed = self.0.strip_prefix(&[FORM]);
+        let sealed = self.as_bytes().strip_prefix(&[FORM]);
         let opened = sealed.and_then(|sealed| seal.open(sealed, &query.bound_to(FORM)));
         opened
             .and_then(|bytes| Place::from_bytes(&bytes, types))

@@ -4,6 +4,7 @@ use specd_domain::column_type::ScalarType;
 use specd_domain::endpoint::Operation;
 use specd_domain::query::{Filter, ListQuery, SortKey};
 use specd_domain::record::Record;
+use specd_domain::sensitive::Sensitive;
 use specd_domain::value::Value;
 
 use super::cursor::{Cursor, CursorSealer, Place, QueryDigest, digest_of};
@@ -28,7 +29,7 @@ pub struct ListRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// What the answer shows of its records: JSON objects in order, with commas between them.
-    pub items: String,
+    pub items: Sensitive<String>,
     /// Where the page ended; `None` where nothing is behind it.
     pub next: Option<Cursor>,
 }

@@ -1,6 +1,7 @@
 //! Reading one record.
 
 use specd_domain::endpoint::Operation;
+use specd_domain::sensitive::Sensitive;
 
 use super::conditions::{Conditions, EntityTag};
 use super::error::RecordError;
@@ -14,7 +15,7 @@ pub enum Found {
     /// The caller has yet to see it in this state.
     New {
         /// What the answer shows of it.
-        json: String,
+        json: Sensitive<String>,
         /// Its state.
         tag: EntityTag,
     },

@@ -110,7 +110,10 @@ impl KnownStages {
             }
             Err(error) => {
                 if !was_failing {
-                    warn!(%error, "the stages of the rollouts cannot be read; those that were last seen hold");
+                    warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the stages of the rollouts cannot be read; those that were last seen hold"
+                    );
                 }
                 Err(error)
             }

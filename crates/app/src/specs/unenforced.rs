@@ -13,7 +13,6 @@ pub fn unenforced(spec: &Spec) -> Vec<&'static str> {
             !compliance.encrypted.is_empty() || !compliance.phi.is_empty(),
             "encryption at rest",
         ),
-        (!compliance.pii.is_empty(), "PII (redaction)"),
         (compliance.retention_days.is_some(), "retention"),
         (compliance.erased_on_request.is_some(), "erasure on request"),
         (

@@ -1,13 +1,15 @@
 //! Callers, and the decision whether one may do what it asks. It does not find out who calls: an adapter does.
 
+use std::fmt;
+
 use thiserror::Error;
 
 use super::Access;
 use crate::endpoint::Method;
 use crate::name::ScopeName;
 
-/// Who sends a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Who sends a request. `Debug` does not name the caller: the subject of a token may be an address.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Caller {
     /// Nobody has said who it is.
     Anonymous,
@@ -20,6 +22,19 @@ pub enum Caller {
         /// What it may do.
         scopes: Vec<ScopeName>,
     },
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anonymous => f.write_str("Anonymous"),
+            Self::Known { issuer, scopes, .. } => f
+                .debug_struct("Known")
+                .field("issuer", issuer)
+                .field("scopes", scopes)
+                .finish_non_exhaustive(),
+        }
+    }
 }
 
 impl Caller {

@@ -169,7 +169,10 @@ mod tests {
     #[track_caller]
     fn check(text: &str, scalar: ScalarType, expected: Option<&str>) {
         let value = read(text, ColumnType::Scalar(scalar));
-        let shown = value.map(|value| format!("{value:?}"));
+        let shown = value.map(|value| {
+            let text = value.to_text().unwrap_or_default();
+            format!("{value:?}").replace('…', &text)
+        });
         assert_eq!(shown.as_deref(), expected, "{text} as {scalar}");
     }
 
@@ -197,8 +200,8 @@ mod tests {
             ScalarType::Timestamp,
             Some("Timestamp(2025-01-01T12:00:00.123457Z)"),
         );
-        check("\\x00ff", ScalarType::Bytea, Some("Bytes([0, 255])"));
-        check("a\\\\\\101", ScalarType::Bytea, Some("Bytes([97, 92, 65])"));
+        check("\\x00ff", ScalarType::Bytea, Some("Bytes(AP8=)"));
+        check("a\\\\\\101", ScalarType::Bytea, Some("Bytes(YVxB)"));
         check("NaN", ScalarType::Numeric(None), None);
         check("1e999999999", ScalarType::Numeric(None), None);
         check("", ScalarType::Numeric(None), None);

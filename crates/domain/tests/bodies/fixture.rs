@@ -78,7 +78,7 @@ pub(crate) fn lines(reading: &Reading) -> Vec<String> {
         .violations
         .iter()
         .map(|violation| {
-            let (pointer, code) = (&violation.pointer, violation.code.as_str());
+            let (pointer, code) = (violation.pointer.to_fragment(), violation.code.as_str());
             format!("{pointer} {code}: {}", violation.detail)
         })
         .collect()

@@ -256,7 +256,7 @@ fn a_merged_value_is_judged_as_a_whole() {
         let violations = body::read_value(text, &fields[0]).unwrap();
         let shown = violations
             .iter()
-            .map(|v| format!("{} {}", v.pointer, v.code.as_str()));
+            .map(|v| format!("{} {}", v.pointer.to_fragment(), v.code.as_str()));
         shown.collect::<Vec<_>>()
     };
     assert_eq!(judge(VALID), [""; 0]);

@@ -34,7 +34,7 @@ fn create(json: &str) -> Result<String, Vec<String>> {
         }
         Err(Rejection::Violations(violations)) => Err(violations
             .iter()
-            .map(|violation| format!("{} {}", violation.pointer, violation.detail))
+            .map(|violation| format!("{} {}", violation.pointer.to_fragment(), violation.detail))
             .collect()),
         Err(other) => Err(vec![other.to_string()]),
     }

@@ -199,7 +199,7 @@ mod tests {
             id: "abc".to_owned(),
             name: "ci\n\u{1b}[31m".to_owned(),
             scopes: vec![ScopeName::new("orders:read").unwrap()],
-            secret_sha256: [7; 32],
+            secret_sha256: [7; 32].into(),
             created_at: moment("2025-01-01T08:00:00Z"),
             expires_at: Some(moment("2025-06-01T00:00:00Z")),
             revoked_at: None,

@@ -64,7 +64,10 @@ fn open_files() -> Option<u64> {
     match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(files) => Some(files),
         Err(reason) => {
-            warn!(%reason, "the limit of open files could not be raised");
+            warn!(
+                error = &reason as &dyn std::error::Error,
+                "the limit of open files could not be raised"
+            );
             let (soft, _) = rlimit::getrlimit(rlimit::Resource::NOFILE).ok()?;
             Some(soft)
         }

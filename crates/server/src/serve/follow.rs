@@ -113,17 +113,13 @@ pub(crate) async fn follow(
                 }
             }
             Err(error) => {
-                tracing::error!(error = %chain(&error), "could not load the documents again; serving goes on as it was");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "could not load the documents again; serving goes on as it was"
+                );
             }
         }
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 fn by_path(loaded: &Loaded) -> HashMap<&str, &FileReport> {

@@ -70,7 +70,10 @@ fn write(texts: &Receiver<String>, _ends: &Sender<()>) {
         if let Err(error) = &written
             && !is_lost
         {
-            warn!(%error, "nobody reads standard output: what is told there is lost");
+            warn!(
+                error = error as &dyn std::error::Error,
+                "nobody reads standard output: what is told there is lost"
+            );
         }
         is_lost = written.is_err();
     }

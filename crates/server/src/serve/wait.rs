@@ -50,7 +50,7 @@ pub(crate) async fn while_away<T, E>(
         else {
             return decided;
         };
-        tracing::warn!(%reason, "waiting for the database to {what_for}");
+        tracing::warn!(error = &**reason, "waiting for the database to {what_for}");
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -58,6 +58,10 @@ pub(crate) async fn while_away<T, E>(
 /// Says it at once, and then ever more rarely.
 fn announce(attempt: u64, database: &DatabaseUrl, reason: &PrepareError) {
     if attempt.is_power_of_two() {
-        tracing::warn!(%database, %reason, "waiting for the database; serving as soon as it answers");
+        tracing::warn!(
+            %database,
+            error = reason as &dyn std::error::Error,
+            "waiting for the database; serving as soon as it answers"
+        );
     }
 }

@@ -1,12 +1,14 @@
 //! Cells as an answer shows them, without a value in between.
 
+use std::fmt;
+
 use specd_domain::column_type::{ColumnType, ScalarType};
 use specd_domain::value::{Value, write_json_text};
 
 use super::{Cell, Mismatch};
 
 /// A cell where the database keeps it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum CellRef<'a> {
     /// Null.
     Null,
@@ -18,6 +20,18 @@ pub enum CellRef<'a> {
     Text(&'a str),
     /// Bytes.
     Blob(&'a [u8]),
+}
+
+impl fmt::Debug for CellRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "Null",
+            Self::Integer(_) => "Integer(…)",
+            Self::Real(_) => "Real(…)",
+            Self::Text(_) => "Text(…)",
+            Self::Blob(_) => "Blob(…)",
+        })
+    }
 }
 
 impl CellRef<'_> {

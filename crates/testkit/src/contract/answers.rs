@@ -43,7 +43,7 @@ pub async fn an_answer_is_kept_byte_for_byte(store: &dyn Store) {
         StoredAnswer {
             status: 200,
             headers: Vec::new(),
-            body: (0..=255).collect(),
+            body: (0..=255).collect::<Vec<_>>().into(),
         },
         StoredAnswer {
             status: 599,
@@ -54,12 +54,12 @@ pub async fn an_answer_is_kept_byte_for_byte(store: &dyn Store) {
                 header("x-twice", "1"),
                 header("x-twice", "2"),
             ],
-            body: Vec::new(),
+            body: Vec::new().into(),
         },
         StoredAnswer {
             status: 100,
             headers: vec![header("etag", "\"1\"")],
-            body: vec![b'\n'; 1 << 20],
+            body: vec![b'\n'; 1 << 20].into(),
         },
     ];
     for (number, answer) in (1_u8..).zip(answers) {

@@ -33,8 +33,16 @@ pub(super) fn answer_of(record: &Record) -> StoredAnswer {
     StoredAnswer {
         status: 201,
         headers: vec![("etag".to_owned(), format!("\"{}\"", record.version))],
-        body: format!("{:?}", record.row).into_bytes(),
+        body: body_of(record).into(),
     }
+}
+
+fn body_of(record: &Record) -> Vec<u8> {
+    let texts = record
+        .row
+        .iter()
+        .map(|value| value.to_text().unwrap_or_default());
+    texts.collect::<Vec<_>>().join("\n").into_bytes()
 }
 
 /// A claim that says which one it is.

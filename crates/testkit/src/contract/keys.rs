@@ -18,7 +18,7 @@ fn key(id: &str, created_at: DateTime<Utc>) -> StoredKey {
             .iter()
             .filter_map(|scope| ScopeName::new(*scope).ok())
             .collect(),
-        secret_sha256: std::array::from_fn(|byte| u8::try_from(byte * 8).unwrap_or(255)),
+        secret_sha256: std::array::from_fn(|byte| u8::try_from(byte * 8).unwrap_or(255)).into(),
         created_at,
         expires_at: Some(created_at + TimeDelta::days(30)),
         revoked_at: None,

@@ -1,15 +1,17 @@
 //! Secrets that servers share.
 
 use specd_app::ports::store::StoreError;
+use specd_domain::sensitive::Sensitive;
 
 use super::Store;
 use super::world::{at_once, wait};
 
 async fn secret(store: &dyn Store, name: &'static str, fresh: u8) -> [u8; 32] {
-    known(store.secrets().secret(name, [fresh; 32]).await)
+    known(store.secrets().secret(name, [fresh; 32].into()).await)
 }
 
-fn known(answer: Result<[u8; 32], StoreError>) -> [u8; 32] {
+fn known(answer: Result<Sensitive<[u8; 32]>, StoreError>) -> [u8; 32] {
+    let answer = answer.map(Sensitive::into_exposed);
     answer.unwrap_or_else(|error| unreachable!("no secret: {error:?}"))
 }
 
@@ -31,7 +33,7 @@ pub async fn all_who_ask_at_once_get_the_same_secret(store: &dyn Store) {
     for name in ["one", "two", "three"] {
         let answers = at_once(20, |number| {
             let fresh = u8::try_from(number).unwrap_or(0);
-            known(wait(store.secrets().secret(name, [fresh; 32])))
+            known(wait(store.secrets().secret(name, [fresh; 32].into())))
         });
         let stored = secret(store, name, 99).await;
         assert_ne!(stored, [99; 32], "{name}");

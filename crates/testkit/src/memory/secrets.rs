@@ -3,6 +3,7 @@
 use specd_app::ports::Answer;
 use specd_app::ports::secrets::SecretRepository;
 use specd_app::ports::store::StoreError;
+use specd_domain::sensitive::Sensitive;
 
 use super::MemoryStore;
 
@@ -10,8 +11,8 @@ impl SecretRepository for MemoryStore {
     fn secret(
         &self,
         name: &'static str,
-        fresh: [u8; 32],
-    ) -> Answer<'_, Result<[u8; 32], StoreError>> {
+        fresh: Sensitive<[u8; 32]>,
+    ) -> Answer<'_, Result<Sensitive<[u8; 32]>, StoreError>> {
         self.transaction(|state| Ok(*state.secrets.entry(name).or_insert(fresh)))
     }
 }

@@ -45,8 +45,8 @@ impl CursorSealer {
     pub(in crate::records) async fn seal(&self) -> Result<Seal<'_>, StoreError> {
         let ask = || async {
             let fresh = random_256(&*self.entropy);
-            let secret = self.secrets.secret(SECRET, fresh).await?;
-            Ok::<_, StoreError>(XChaCha20Poly1305::new(&secret.into()))
+            let secret = self.secrets.secret(SECRET, fresh.into()).await?;
+            Ok::<_, StoreError>(XChaCha20Poly1305::new(&secret.into_exposed().into()))
         };
         Ok(Seal {
             cipher: self.cipher.get_or_try_init(ask).await?,
