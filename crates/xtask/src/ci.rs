@@ -9,7 +9,7 @@ use crate::{test, tidy};
 type Step = (&'static str, fn() -> anyhow::Result<bool>);
 
 /// The quick ones first.
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     ("fmt", || runs(&mut cargo(&["fmt", "--all", "--check"]))),
     ("tidy", tidy::run),
     ("clippy", || {
@@ -22,6 +22,10 @@ const STEPS: [Step; 5] = [
             "--deny",
             "warnings",
         ]))
+    }),
+    // What must not compile is an example that must fail: the other runner does not run those.
+    ("doctest", || {
+        runs(&mut cargo(&["test", "--doc", "--workspace", "--locked"]))
     }),
     ("test", || test::run(&[])),
     ("doc", || {
