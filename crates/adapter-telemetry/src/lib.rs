@@ -11,6 +11,7 @@ pub mod runbook;
 pub mod status;
 pub mod traces;
 
+mod client;
 mod markdown;
 mod promql;
 mod wording;

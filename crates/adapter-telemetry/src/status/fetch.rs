@@ -1,11 +1,11 @@
 //! Asking for metrics over HTTP: once, and without following anybody elsewhere.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use ureq::Body;
 use ureq::http::{Response, Uri};
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
-use ureq::{Agent, Body};
+
+use crate::client::patient_for;
 
 /// The longest answer, in bytes: that of some thousand documents.
 const MOST_BYTES: u64 = 256 << 20;
@@ -43,14 +43,16 @@ pub enum FetchError {
 
 /// The body of a page.
 pub(super) fn get(url: &str) -> Result<String, FetchError> {
-    body(url, agent().get(readable(url)?).call())
+    body(url, patient_for(PATIENCE).get(readable(url)?).call())
 }
 
 /// The body of the answer to a form.
 pub(super) fn post(url: &str, form: &[(&str, &str)]) -> Result<String, FetchError> {
     body(
         url,
-        agent().post(readable(url)?).send_form(form.iter().copied()),
+        patient_for(PATIENCE)
+            .post(readable(url)?)
+            .send_form(form.iter().copied()),
     )
 }
 
@@ -92,24 +94,6 @@ fn body(url: &str, answer: Result<Response<Body>, ureq::Error>) -> Result<String
         status,
         body: body.chars().take(MOST_REPEATED).collect(),
     })
-}
-
-fn agent() -> Agent {
-    let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .unversioned_rustls_crypto_provider(crypto)
-        .root_certs(RootCerts::WebPki)
-        .build();
-    Agent::config_builder()
-        .tls_config(tls)
-        .max_redirects(0)
-        .http_status_as_error(false)
-        .proxy(None)
-        .timeout_global(Some(PATIENCE))
-        .user_agent(concat!("specd/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .new_agent()
 }
 
 #[cfg(test)]

@@ -1,16 +1,14 @@
 //! OTLP over HTTP, as protobuf.
 
-use std::sync::Arc;
-
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use prost::Message as _;
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use super::super::endpoint::Endpoint;
 use super::{MOST_ANSWERED, SendError};
+use crate::client::patient_for;
 
 /// A client that waits for its answers.
 pub(super) struct Http {
@@ -20,22 +18,10 @@ pub(super) struct Http {
 
 impl Http {
     pub(super) fn new(endpoint: Endpoint) -> Self {
-        let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(crypto)
-            .root_certs(RootCerts::WebPki)
-            .build();
-        let agent = Agent::config_builder()
-            .tls_config(tls)
-            .timeout_global(Some(endpoint.timeout))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .proxy(None)
-            .user_agent(concat!("specd/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .new_agent();
-        Self { agent, endpoint }
+        Self {
+            agent: patient_for(endpoint.timeout),
+            endpoint,
+        }
     }
 
     pub(super) fn post(
