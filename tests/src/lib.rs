@@ -21,6 +21,7 @@
 pub mod binary;
 pub mod browser;
 pub mod client;
+pub mod collector;
 pub mod documents;
 pub mod hostile;
 pub mod output;
@@ -32,6 +33,7 @@ pub mod storage;
 
 pub use browser::Browser;
 pub use client::{Answer, Client};
+pub use collector::Collector;
 pub use documents::Documents;
 pub use pair::Pair;
 pub use scrape::Scrape;

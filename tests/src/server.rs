@@ -59,14 +59,38 @@ impl Server {
         Self::serve(documents, storage.url(), arguments)
     }
 
-    fn serve(documents: &Documents, database: &str, arguments: &[&str]) -> anyhow::Result<Self> {
+    /// The same with variables of the environment, too.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_told(
+        documents: &Documents,
+        storage: &Storage,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
+        let mut command = Self::command(documents, storage.url())?;
+        command.args(arguments).envs(variables.iter().copied());
+        Self::run(command)
+    }
+
+    /// What serves documents from the database of a URL, on a free port; more can be said before it is [`Self::run`].
+    ///
+    /// # Errors
+    /// There is no binary.
+    pub fn command(documents: &Documents, database: &str) -> anyhow::Result<Command> {
         let mut command = binary::command()?;
         command
             .arg("serve")
             .arg("--specs")
             .arg(documents.path())
-            .args(["--database", database, "--listen", "127.0.0.1:0"])
-            .args(arguments);
+            .args(["--database", database, "--listen", "127.0.0.1:0"]);
+        Ok(command)
+    }
+
+    fn serve(documents: &Documents, database: &str, arguments: &[&str]) -> anyhow::Result<Self> {
+        let mut command = Self::command(documents, database)?;
+        command.args(arguments);
         Self::run(command)
     }
 

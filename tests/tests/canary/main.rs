@@ -1,15 +1,5 @@
 //! A canary in every field that is somebody's, every endpoint and every refusal: it comes back in answers, and is seen nowhere else.
 
-#[path = "../traces/collector.rs"]
-#[expect(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "the tests of traces use all of it"
-)]
-mod collector;
-#[path = "../traces/grpc.rs"]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
-mod grpc;
 mod requests;
 mod values;
 
@@ -18,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use collector::{Collector, Manner, hex};
 use requests::{Asking, PATH};
+use specd_e2e::collector::{Collector, Manner, hex};
 use specd_e2e::{Client, Documents, Server, Storage, binary};
 use specd_testkit::postgres::binaries::psql;
 use specd_testkit::postgres::{Cluster, Durability};
@@ -35,12 +25,8 @@ fn command(
     database: &str,
     collector: &Collector,
 ) -> anyhow::Result<Command> {
-    let mut command = binary::command()?;
+    let mut command = Server::command(documents, database)?;
     command
-        .arg("serve")
-        .arg("--specs")
-        .arg(documents.path())
-        .args(["--database", database, "--listen", "127.0.0.1:0"])
         .args(["--metrics-listen", "127.0.0.1:0"])
         .args(["--log", "trace,actix_http=trace,hyper=trace,mio=trace"])
         .args(["--otlp-endpoint", &collector.base(), "--trace-ratio", "1"])

@@ -15,8 +15,8 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use serde_json::{Value, json};
 use specd_e2e::{Documents, Server, Storage, binary};
 
-use crate::collector::{Collector, Manner, hex};
 use crate::{BODY, PATH, ROUTE};
+use specd_e2e::collector::{Collector, Manner, hex};
 
 const NAME: &str = "0001-resource.md";
 /// The document that the project serves itself.

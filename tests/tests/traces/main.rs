@@ -2,18 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
-mod collector;
 mod flow;
-mod grpc;
 mod picture;
 mod shared;
 
 use std::time::{Duration, Instant};
 
-use collector::{Collector, Manner, attribute, hex};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
+use specd_e2e::collector::{Collector, Manner, attribute, hex};
 use specd_e2e::documents::template;
 use specd_e2e::{Answer, Client, Documents, Server, Storage, binary};
 use tonic::Code;
@@ -145,23 +143,14 @@ fn who_says_it_is_told() {
     let collector = Collector::start(Manner::Takes);
     let documents = Documents::template().unwrap();
     let storage = Storage::sqlite().unwrap();
-    let mut command = binary::command().unwrap();
-    command
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--database",
-            storage.url(),
-            "--specs",
-        ])
-        .arg(documents.path())
-        .env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.base())
-        .env("OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%20key")
-        .env("OTEL_SERVICE_NAME", "orders")
-        .env("OTEL_RESOURCE_ATTRIBUTES", "service.name=other,team=a%2Cb")
-        .env("OTEL_TRACES_SAMPLER", "always_on");
-    let server = Server::run(command).unwrap();
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &*collector.base()),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%20key"),
+        ("OTEL_SERVICE_NAME", "orders"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=other,team=a%2Cb"),
+        ("OTEL_TRACES_SAMPLER", "always_on"),
+    ];
+    let server = Server::start_told(&documents, &storage, &[], &variables).unwrap();
     server.client().unwrap().post(PATH, BODY).unwrap();
     collector.trace_of(ROUTE);
     let arrived = collector.arrived().remove(0);
@@ -198,21 +187,13 @@ fn grpc_is_spoken_too() {
     let collector = Collector::over_grpc(None);
     let documents = Documents::template().unwrap();
     let storage = Storage::sqlite().unwrap();
-    let mut command = binary::command().unwrap();
-    command
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--otlp-protocol",
-            "grpc",
-        ])
-        .args(["--trace-ratio", "1", "--database", storage.url(), "--specs"])
-        .arg(documents.path())
-        .env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.base())
-        .env("OTEL_EXPORTER_OTLP_HEADERS", "other=1")
-        .env("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key=a%20key");
-    let server = Server::run(command).unwrap();
+    let arguments = ["--otlp-protocol", "grpc", "--trace-ratio", "1"];
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &*collector.base()),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "other=1"),
+        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key=a%20key"),
+    ];
+    let server = Server::start_told(&documents, &storage, &arguments, &variables).unwrap();
     server.client().unwrap().post(PATH, BODY).unwrap();
     let trace = collector.trace_of(ROUTE);
     assert!(trace.named("INSERT resource").is_some(), "{trace:?}");
@@ -435,21 +416,10 @@ fn no_collector_is_asked_where_the_standard_says_so() {
         let collector = Collector::start(Manner::Takes);
         let documents = Documents::template().unwrap();
         let storage = Storage::sqlite().unwrap();
-        let mut command = binary::command().unwrap();
-        command
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--trace-ratio",
-                "1",
-                "--specs",
-            ])
-            .arg(documents.path())
-            .args(["--database", storage.url()])
-            .env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.base())
-            .env(name, value);
-        let server = Server::run(command).unwrap();
+        let arguments = ["--trace-ratio", "1"];
+        let endpoint = collector.base();
+        let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint), (name, value)];
+        let server = Server::start_told(&documents, &storage, &arguments, &variables).unwrap();
         server.client().unwrap().post(PATH, BODY).unwrap();
         server.stop().unwrap();
         assert_eq!(collector.spans(), [], "{name}");

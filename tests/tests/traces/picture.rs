@@ -13,7 +13,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use specd_e2e::Storage;
 
 use crate::Traced;
-use crate::collector::{Collector, Manner, Trace};
+use specd_e2e::collector::{Collector, Manner, Trace};
 
 const FILE: &str = "docs/operations/trace.svg";
 const REFRESH: &str =

@@ -7,8 +7,8 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use specd_e2e::Storage;
 
-use crate::collector::{Collector, Manner, attribute};
 use crate::{PATH, Traced};
+use specd_e2e::collector::{Collector, Manner, attribute};
 
 const TABLE: &str = "INSERT resource";
 /// Enough at once for a statement that is shared.

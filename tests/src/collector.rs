@@ -1,4 +1,6 @@
-//! A collector of traces: a small HTTP server that reads what arrives as protobuf, or misbehaves.
+//! A collector of traces: a small HTTP server that reads what arrives as protobuf, or misbehaves; and one that is spoken to over gRPC.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,29 +14,34 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 use tonic::Code;
 
-use crate::grpc;
+mod grpc;
 
 /// How long spans may take to arrive on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the collector does with what it is sent.
-#[derive(Clone, Copy)]
-pub(crate) enum Manner {
+#[derive(Clone, Copy, Debug)]
+pub enum Manner {
+    /// Takes all of it.
     Takes,
+    /// Answers it with this status.
     Answers(u16),
+    /// Never answers.
     Hangs,
 }
 
 /// One message.
-#[derive(Clone)]
-pub(crate) struct Arrived {
+#[derive(Clone, Debug)]
+pub struct Arrived {
     /// The request line and the headers, in lower case.
-    pub(crate) head: String,
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) message: ExportTraceServiceRequest,
+    pub head: String,
+    /// The body, as it came.
+    pub bytes: Vec<u8>,
+    /// What it says.
+    pub message: ExportTraceServiceRequest,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Shared {
     arrived: Mutex<Vec<Arrived>>,
     news: Condvar,
@@ -47,13 +54,19 @@ impl Shared {
     }
 }
 
-pub(crate) struct Collector {
+/// A collector on a port of its own, for as long as the test.
+#[derive(Debug)]
+pub struct Collector {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
 impl Collector {
-    pub(crate) fn start(manner: Manner) -> Self {
+    /// One that is spoken to over HTTP.
+    ///
+    /// # Panics
+    /// It gets no port.
+    pub fn start(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared::default());
@@ -68,28 +81,43 @@ impl Collector {
     }
 
     /// One that is spoken to over gRPC, and refuses everything where it has a code for that.
-    pub(crate) fn over_grpc(refusal: Option<Code>) -> Self {
+    ///
+    /// # Panics
+    /// It gets no port.
+    pub fn over_grpc(refusal: Option<Code>) -> Self {
         let shared = Arc::new(Shared::default());
         let told = Arc::clone(&shared);
         let address = grpc::start(refusal, move |arrived| told.take(arrived));
         Self { address, shared }
     }
 
-    pub(crate) fn base(&self) -> String {
+    /// `http://` and its address.
+    pub fn base(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    pub(crate) fn arrived(&self) -> Vec<Arrived> {
+    /// All messages so far.
+    ///
+    /// # Panics
+    /// A thread of it did.
+    pub fn arrived(&self) -> Vec<Arrived> {
         self.shared.arrived.lock().unwrap().clone()
     }
 
-    pub(crate) fn spans(&self) -> Vec<Span> {
+    /// All spans so far.
+    ///
+    /// # Panics
+    /// A thread of it did.
+    pub fn spans(&self) -> Vec<Span> {
         spans(&self.arrived())
     }
 
     /// Waits until `find` finds something in the spans so far.
+    ///
+    /// # Panics
+    /// It finds nothing for long.
     #[track_caller]
-    pub(crate) fn wait_for<T>(&self, find: impl Fn(&[Span]) -> Option<T>) -> T {
+    pub fn wait_for<T>(&self, find: impl Fn(&[Span]) -> Option<T>) -> T {
         let until = Instant::now() + PATIENCE;
         let mut arrived = self.shared.arrived.lock().unwrap();
         loop {
@@ -105,8 +133,11 @@ impl Collector {
     }
 
     /// Waits for the span of a request and those below it.
+    ///
+    /// # Panics
+    /// There is none for long.
     #[track_caller]
-    pub(crate) fn trace_of(&self, name: &str) -> Trace {
+    pub fn trace_of(&self, name: &str) -> Trace {
         self.wait_for(|spans| Trace::of(spans, name))
     }
 }
@@ -119,9 +150,11 @@ fn spans(arrived: &[Arrived]) -> Vec<Span> {
 
 /// A request and its steps.
 #[derive(Debug)]
-pub(crate) struct Trace {
-    pub(crate) root: Span,
-    pub(crate) spans: Vec<Span>,
+pub struct Trace {
+    /// The span of the request.
+    pub root: Span,
+    /// That, and all others of its trace.
+    pub spans: Vec<Span>,
 }
 
 impl Trace {
@@ -132,16 +165,18 @@ impl Trace {
         Some(Self { root, spans })
     }
 
-    pub(crate) fn id(&self) -> String {
+    /// Its id, 32 hexadecimal digits.
+    pub fn id(&self) -> String {
         hex(&self.root.trace_id)
     }
 
-    pub(crate) fn named(&self, name: &str) -> Option<&Span> {
+    /// The first of its spans with this name.
+    pub fn named(&self, name: &str) -> Option<&Span> {
         self.spans.iter().find(|span| span.name == name)
     }
 
     /// The names of the spans directly below one, as they began.
-    pub(crate) fn below(&self, parent: &Span) -> Vec<&str> {
+    pub fn below(&self, parent: &Span) -> Vec<&str> {
         let below = |span: &&Span| span.parent_span_id == parent.span_id;
         let mut below: Vec<_> = self.spans.iter().filter(below).collect();
         below.sort_by_key(|span| span.start_time_unix_nano);
@@ -149,14 +184,15 @@ impl Trace {
     }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
     digits.collect()
 }
 
 /// An attribute as text; numbers have `int:` in front.
-pub(crate) fn attribute(attributes: &[KeyValue], name: &str) -> Option<String> {
+pub fn attribute(attributes: &[KeyValue], name: &str) -> Option<String> {
     let found = attributes.iter().find(|attribute| attribute.key == name)?;
     match found.value.clone()?.value? {
         Value::StringValue(text) => Some(text),

@@ -14,7 +14,7 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Code, Request, Response, Status};
 
-use crate::collector::Arrived;
+use super::Arrived;
 
 /// Takes what it is sent, or refuses it with this code.
 struct Service<T> {
@@ -47,7 +47,7 @@ impl<T: Fn(Arrived) + Send + Sync + 'static> TraceService for Service<T> {
 }
 
 /// Starts one; it lives as long as the test.
-pub(crate) fn start(
+pub(super) fn start(
     refusal: Option<Code>,
     take: impl Fn(Arrived) + Send + Sync + 'static,
 ) -> SocketAddr {
